@@ -1,0 +1,193 @@
+//! What a decision writes: entities and journal events, carried with the permit they rest on.
+
+use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameClaim};
+use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
+use crate::ids::{AccountId, OpeningId, PortalId, SessionId, SignUpId};
+use crate::journal::Event;
+use crate::moderation::Digest;
+use crate::permissions::Permit;
+use crate::person::{AdvisorRow, Coverage, Person};
+use crate::portal::{Portal, SuperAdministrators};
+use crate::territory::DepartmentCode;
+use crate::text::{Email, Username};
+
+/// Names an entity, whether or not it exists. Only the platform turns it into a key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "each variant is the address of the entity of its name")]
+pub enum Place {
+    Portal(PortalId),
+    SuperAdministrators(PortalId),
+    Digest(PortalId),
+    SignUp(SignUpId),
+    Account(AccountId),
+    Credential(AccountId),
+    Session(AccountId, SessionId),
+    EmailClaim(Email),
+    UsernameClaim(Username),
+    Person(AccountId, PortalId),
+    AdvisorRow(AccountId, PortalId),
+    /// A department, or `None` for the whole country.
+    Coverage(PortalId, Option<DepartmentCode>, AccountId),
+    AdvisorRequest(AccountId, PortalId),
+    PastRequest(AccountId, PortalId, OpeningId),
+}
+
+macro_rules! entities {
+    ($($name:ident),* $(,)?) => {
+        /// Anything that a transition may write.
+        #[derive(Debug, Clone, PartialEq)]
+        #[allow(missing_docs, reason = "each variant holds the entity of its name")]
+        pub enum Entity {
+            $($name(Box<$name>),)*
+        }
+
+        impl Entity {
+            /// Where it stands.
+            pub fn place(&self) -> Place {
+                match self {
+                    $(Self::$name(entity) => entity.place(),)*
+                }
+            }
+
+            /// Its version after this write; 0 for what has none.
+            pub fn version(&self) -> u64 {
+                match self {
+                    $(Self::$name(entity) => Record::version(entity.as_ref()),)*
+                }
+            }
+        }
+
+        $(impl From<$name> for Entity {
+            fn from(entity: $name) -> Self {
+                Self::$name(Box::new(entity))
+            }
+        })*
+    };
+}
+
+entities!(
+    Portal,
+    SuperAdministrators,
+    Digest,
+    SignUp,
+    Account,
+    Credential,
+    Session,
+    EmailClaim,
+    UsernameClaim,
+    Person,
+    AdvisorRow,
+    Coverage,
+    AdvisorRequest,
+    PastRequest,
+);
+
+/// An entity that stands at a place.
+pub trait Record: Into<Entity> {
+    /// Where it stands.
+    fn place(&self) -> Place;
+
+    /// How often it was written; 0 for what has no version.
+    fn version(&self) -> u64 {
+        0
+    }
+}
+
+/// A check that protects an update beside the version, repeated as a condition of the write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// The version alone.
+    Version,
+    /// The request is open and has not lapsed at the instant of the write.
+    StillOpen,
+    /// The sign-up or session has not expired at the instant of the write.
+    NotExpired,
+    /// The request was open and has lapsed at the instant of the write.
+    Lapsed,
+}
+
+/// One write of a transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// The place must be empty.
+    Create(Entity),
+    /// The place must hold the version before this one.
+    Update(Entity, Guard),
+    /// Replaces all of what the place holds, under its version: a new life at the same place.
+    Replace(Entity, Guard),
+    /// The place must hold exactly this entity's version.
+    Delete(Entity, Guard),
+    /// Follows from an entity written under its version in the same transaction.
+    Put(Entity),
+    /// Follows from an entity written under its version in the same transaction.
+    Remove(Place),
+    /// Notes who takes care of an open request; changes no version (RULES C6).
+    Take(Place, Taking),
+}
+
+impl Write {
+    /// Where it writes.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Create(entity)
+            | Self::Update(entity, _)
+            | Self::Replace(entity, _)
+            | Self::Delete(entity, _)
+            | Self::Put(entity) => entity.place(),
+            Self::Remove(place) | Self::Take(place, _) => place.clone(),
+        }
+    }
+}
+
+/// Everything that one command writes: in one transaction, or not at all.
+#[derive(Debug)]
+pub struct Changes {
+    /// Why it may be written, and what that rests on.
+    pub permit: Permit,
+    /// The writes.
+    pub writes: Vec<Write>,
+    /// The journal.
+    pub events: Vec<Event>,
+}
+
+impl Changes {
+    /// No change yet, by this permit.
+    pub fn new(permit: Permit) -> Self {
+        Self { permit, writes: Vec::new(), events: Vec::new() }
+    }
+
+    /// Adds an entity that must not exist yet.
+    #[must_use]
+    pub fn create(mut self, entity: impl Into<Entity>) -> Self {
+        self.writes.push(Write::Create(entity.into()));
+        self
+    }
+
+    /// Adds an entity's next version.
+    #[must_use]
+    pub fn update(mut self, entity: impl Into<Entity>, guard: Guard) -> Self {
+        self.writes.push(Write::Update(entity.into(), guard));
+        self
+    }
+
+    /// Adds the deletion of an entity.
+    #[must_use]
+    pub fn delete(mut self, entity: impl Into<Entity>, guard: Guard) -> Self {
+        self.writes.push(Write::Delete(entity.into(), guard));
+        self
+    }
+
+    /// Adds any other writes.
+    #[must_use]
+    pub fn write(mut self, writes: impl IntoIterator<Item = Write>) -> Self {
+        self.writes.extend(writes);
+        self
+    }
+
+    /// Adds a journal event.
+    #[must_use]
+    pub fn journal(mut self, event: Event) -> Self {
+        self.events.push(event);
+        self
+    }
+}

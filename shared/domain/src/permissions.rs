@@ -1,0 +1,414 @@
+//! Who may do what: the only place where that is decided (DESIGN §4).
+//!
+//! [`check`] answers with a [`Permit`], which only this file can make and which every transition
+//! consumes, or with a [`Refusal`]. What people are told about their rights is made from the same
+//! answer.
+
+mod rules;
+
+use crate::account::{Account, SignUp};
+use crate::advisor_request::AdvisorRequest;
+use crate::changes::Place;
+use crate::ids::{AccountId, PortalId, SessionId, SignUpId};
+use crate::journal::Author;
+use crate::level::Level;
+use crate::person::Person;
+use crate::portal::{OpenTo, Portal};
+pub use rules::Rule;
+
+/// Who wants to act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody signed in, and what they are on the portal in question.
+    Account(Member),
+    /// The holder of a mailed link, for what the link names.
+    Holder(Holding),
+    /// Anybody.
+    Public,
+    /// A schedule or a consumer of events.
+    System,
+    /// Whoever may invoke functions directly.
+    Operator,
+}
+
+/// Somebody signed in, as seen from one portal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The account.
+    pub account: AccountId,
+    /// The portal that the request is about, if it is about one.
+    pub portal: Option<PortalId>,
+    /// What the account is there, archived or not.
+    pub person: Option<Person>,
+}
+
+/// What a mailed link names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// A sign-up to be verified.
+    SignUp(SignUpId),
+    /// An account whose password is to be set.
+    Account(AccountId),
+}
+
+/// An act and what it is done to.
+#[derive(Debug, Clone, Copy)]
+pub enum Action<'a> {
+    /// Make a portal.
+    CreatePortal,
+    /// See the portal's public face.
+    SeePortal(&'a Portal),
+    /// Change the portal's settings.
+    UpdatePortal(&'a Portal),
+    /// Begin to sign up.
+    SignUp,
+    /// Prove the address of a sign-up, or say that it was not theirs.
+    VerifySignUp(&'a SignUp),
+    /// Begin a session on an account whose password was proved.
+    SignIn(&'a Account),
+    /// Go on with the session whose refresh token was proved, or end it.
+    RenewSession(AccountId, SessionId),
+    /// Set an account's password by a mailed link.
+    SetPassword(&'a Account),
+    /// Use one's own account: sessions, profile.
+    UseOwnAccount(AccountId),
+    /// Ask for an adviser access.
+    SubmitRequest(&'a Portal),
+    /// See a request.
+    SeeRequest(&'a AdvisorRequest),
+    /// Revise or withdraw a request.
+    ReviseRequest(&'a AdvisorRequest),
+    /// See the moderators' queue and its counter.
+    SeeQueue(PortalId),
+    /// Take, amend, accept or refuse a request; the requester's record stands beside it.
+    ModerateRequest(&'a AdvisorRequest, Option<&'a Person>),
+    /// Reopen a refused request.
+    ReopenRequest(&'a AdvisorRequest, Option<&'a Person>),
+    /// Let a request lapse.
+    LapseRequest(&'a AdvisorRequest),
+    /// Send the moderators' digest.
+    RemindModerators(PortalId),
+    /// Choose how to be mailed as a moderator.
+    ChooseModerationMails(PortalId),
+    /// See the people of the portal and their accesses.
+    SeePeople(PortalId),
+    /// See one person and their accesses.
+    SeePerson(&'a Person),
+    /// Give, change or revoke an adviser access.
+    GiveAccess(&'a Person),
+    /// Give somebody another level.
+    ChangeLevel(&'a Person, Level),
+    /// Read the portal's journal.
+    ReadJournal(PortalId),
+    /// Read what touched one's own rights on the portal.
+    ReadOwnJournal(PortalId),
+    /// Read the portal's mail log.
+    ReadMails(PortalId),
+    /// Rotate the signing keys.
+    RotateKeys,
+}
+
+/// What a decision rests on: an item, as it was read, absence included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// The item.
+    pub place: Place,
+    /// Its rights version; `None` if it did not exist.
+    pub rights_version: Option<u64>,
+}
+
+/// That somebody may do one thing now. Only [`check`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a permit is consumed by the transition that it allows"]
+pub struct Permit {
+    author: Author,
+    rule: Rule,
+    evidence: Vec<Evidence>,
+}
+
+impl Permit {
+    /// Who may.
+    pub fn author(&self) -> Author {
+        self.author
+    }
+
+    /// By which rule.
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// What it rests on.
+    pub fn evidence(&self) -> &[Evidence] {
+        &self.evidence
+    }
+}
+
+/// Whether somebody who may not do a thing may know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// They may see it: 403, with the reason.
+    Seen,
+    /// For them it does not exist: 404 (DESIGN §2, 10).
+    Hidden,
+}
+
+/// That somebody may not do a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("refused by {rule}")]
+pub struct Refusal {
+    /// By which rule.
+    pub rule: Rule,
+    /// Whether they may see what they may not touch.
+    pub sight: Sight,
+}
+
+type Answer = Result<Rule, Refusal>;
+
+fn refused(rule: Rule) -> Answer {
+    Err(Refusal { rule, sight: Sight::Seen })
+}
+
+fn hidden(rule: Rule) -> Answer {
+    Err(Refusal { rule, sight: Sight::Hidden })
+}
+
+/// Decides whether `actor` may do `action`.
+///
+/// # Errors
+/// The rule that refuses, and whether the actor may know of the thing at all.
+pub fn check(actor: &Actor, action: Action<'_>) -> Result<Permit, Refusal> {
+    let rule = decide(actor, action)?;
+    let (author, evidence) = match actor {
+        Actor::Account(member) => (Author::Account(member.account), member.evidence()),
+        Actor::Holder(_) => (Author::Holder, Vec::new()),
+        Actor::Public => (Author::Public, Vec::new()),
+        Actor::System => (Author::System, Vec::new()),
+        Actor::Operator => (Author::Operator, Vec::new()),
+    };
+    Ok(Permit { author, rule, evidence })
+}
+
+impl Member {
+    fn evidence(&self) -> Vec<Evidence> {
+        let Some(portal) = self.portal else { return Vec::new() };
+        let rights_version = self.person.as_ref().map(|person| person.rights_version);
+        vec![Evidence { place: Place::Person(self.account, portal), rights_version }]
+    }
+
+    /// The person, unless archived, or of another portal than the one acted on.
+    fn active_on(&self, portal: PortalId) -> Option<&Person> {
+        let person = self.person.as_ref()?;
+        (person.portal == portal && person.archived_at.is_none()).then_some(person)
+    }
+}
+
+fn decide(actor: &Actor, action: Action<'_>) -> Answer {
+    use Action as A;
+    match action {
+        // The operator makes portals; no public route does (A7).
+        A::CreatePortal => only_operator(actor),
+        // The operator and the schedule rotate the signing keys.
+        A::RotateKeys => operator_or_system(actor),
+        // A portal open to requests shows its name to everybody, another one to its people (A1).
+        A::SeePortal(portal) => see_portal(actor, portal),
+        // Super administrators change the portal's settings (A2).
+        A::UpdatePortal(portal) => at_least(actor, portal.id, Level::SuperAdministrator),
+        // Anybody signs up; what they claim is proved later (B2).
+        A::SignUp => Ok(Rule::AnybodySignsUp),
+        // Whoever reads the address's mail verifies it, or says it was not theirs (S1).
+        A::VerifySignUp(sign_up) => held(actor, Holding::SignUp(sign_up.id)),
+        // Whoever reads the address's mail sets the password by the mailed link (B3, B7).
+        A::SetPassword(account) => held(actor, Holding::Account(account.id)),
+        // Whoever proves the password signs in; whoever proves the refresh token goes on (B5, B6).
+        A::SignIn(_) | A::RenewSession(..) => Ok(Rule::ProofOfTheAccount),
+        // People use their own account, and no other (B6).
+        A::UseOwnAccount(account) => own_account(actor, account),
+        // Anybody with an account asks, where the portal is open to everybody (C1).
+        A::SubmitRequest(portal) => submit_request(actor, portal),
+        // Requesters see their own request, moderators every one of their portal (C3, C6).
+        A::SeeRequest(request) => see_request(actor, request),
+        // Requesters revise and withdraw their own request (C3).
+        A::ReviseRequest(request) => revise_request(actor, request),
+        // Staff and admins moderate (C6).
+        A::SeeQueue(portal) | A::ChooseModerationMails(portal) => {
+            at_least(actor, portal, Level::GlobalAdministrator)
+        }
+        // Staff decide on the requests of others, not above their own level (C10, C11, A3).
+        A::ModerateRequest(request, requester) => {
+            moderate(actor, request, requester, Level::GlobalAdministrator)
+        }
+        // Admins reopen what was refused (C12).
+        A::ReopenRequest(request, requester) => {
+            moderate(actor, request, requester, Level::SuperAdministrator)
+        }
+        // Time alone lets a request lapse and reminds the moderators (C13).
+        A::LapseRequest(_) | A::RemindModerators(_) => only_system(actor),
+        // Reviewers and above see the people of the portal and their accesses (A2).
+        A::SeePeople(portal) => at_least(actor, portal, Level::Reviewer),
+        // Everybody sees their own file, reviewers every one of their portal (A2).
+        A::SeePerson(person) => see_person(actor, person),
+        // Staff give, change and revoke accesses, never their own nor above their level (C14 to C16).
+        A::GiveAccess(person) => give_access(actor, person),
+        // Staff give and take levels 1 to 4, admins 1 to 6, never their own (A3).
+        A::ChangeLevel(person, level) => change_level(actor, person, level),
+        // Staff read the portal's journal and its mail log (I2, G6).
+        A::ReadJournal(portal) | A::ReadMails(portal) => {
+            at_least(actor, portal, Level::GlobalAdministrator)
+        }
+        // A person reads what touched their own rights (I2).
+        A::ReadOwnJournal(portal) => at_least(actor, portal, Level::User),
+    }
+}
+
+fn only_operator(actor: &Actor) -> Answer {
+    match actor {
+        Actor::Operator => Ok(Rule::TheOperator),
+        _ => hidden(Rule::TheOperator),
+    }
+}
+
+fn operator_or_system(actor: &Actor) -> Answer {
+    match actor {
+        Actor::Operator => Ok(Rule::TheOperator),
+        Actor::System => Ok(Rule::Time),
+        _ => hidden(Rule::TheOperator),
+    }
+}
+
+fn only_system(actor: &Actor) -> Answer {
+    if *actor == Actor::System { Ok(Rule::Time) } else { hidden(Rule::Time) }
+}
+
+fn held(actor: &Actor, holding: Holding) -> Answer {
+    if *actor == Actor::Holder(holding) { Ok(Rule::MailedLink) } else { hidden(Rule::MailedLink) }
+}
+
+fn own_account(actor: &Actor, account: AccountId) -> Answer {
+    match actor {
+        Actor::Account(member) if member.account == account => Ok(Rule::OwnAccount),
+        _ => hidden(Rule::OwnAccount),
+    }
+}
+
+/// The active person that the actor is on the portal.
+fn person_of(actor: &Actor, portal: PortalId) -> Option<&Person> {
+    match actor {
+        Actor::Account(member) => member.active_on(portal),
+        _ => None,
+    }
+}
+
+fn at_least(actor: &Actor, portal: PortalId, level: Level) -> Answer {
+    let rule = Rule::at_least(level);
+    match person_of(actor, portal) {
+        None => hidden(Rule::OutsideThePortal),
+        Some(person) if person.level >= level => Ok(rule),
+        Some(_) => refused(rule),
+    }
+}
+
+fn see_portal(actor: &Actor, portal: &Portal) -> Answer {
+    match (portal.settings.requests_open_to, person_of(actor, portal.id)) {
+        (_, Some(_)) => Ok(Rule::at_least(Level::User)),
+        (OpenTo::Everybody, None) => Ok(Rule::OpenToEverybody),
+        (OpenTo::People, None) => hidden(Rule::OutsideThePortal),
+    }
+}
+
+fn submit_request(actor: &Actor, portal: &Portal) -> Answer {
+    let member = match actor {
+        Actor::Account(member) => member,
+        // The sign-up's own request, submitted when its address is verified (C2).
+        Actor::Holder(Holding::SignUp(_))
+            if portal.settings.requests_open_to == OpenTo::Everybody =>
+        {
+            return Ok(Rule::OpenToEverybody);
+        }
+        _ => return hidden(Rule::OutsideThePortal),
+    };
+    match (&member.person, portal.settings.requests_open_to) {
+        (Some(person), _) if person.archived_at.is_some() => hidden(Rule::OutsideThePortal),
+        (Some(person), _) if person.portal == portal.id => Ok(Rule::at_least(Level::User)),
+        (_, OpenTo::Everybody) => Ok(Rule::OpenToEverybody),
+        (_, OpenTo::People) => hidden(Rule::OutsideThePortal),
+    }
+}
+
+fn see_request(actor: &Actor, request: &AdvisorRequest) -> Answer {
+    match person_of(actor, request.portal) {
+        None => hidden(Rule::OutsideThePortal),
+        Some(person) if person.account == request.account => Ok(Rule::OwnRequest),
+        Some(person) if person.level.is_staff() => Ok(Rule::at_least(Level::GlobalAdministrator)),
+        Some(_) => hidden(Rule::at_least(Level::GlobalAdministrator)),
+    }
+}
+
+fn revise_request(actor: &Actor, request: &AdvisorRequest) -> Answer {
+    match (see_request(actor, request)?, person_of(actor, request.portal)) {
+        (Rule::OwnRequest, Some(_)) => Ok(Rule::OwnRequest),
+        _ => refused(Rule::OwnRequest),
+    }
+}
+
+fn moderate(
+    actor: &Actor,
+    request: &AdvisorRequest,
+    requester: Option<&Person>,
+    level: Level,
+) -> Answer {
+    let seen = see_request(actor, request)?;
+    let Some(person) = person_of(actor, request.portal) else {
+        return hidden(Rule::OutsideThePortal);
+    };
+    if seen == Rule::OwnRequest {
+        return refused(Rule::NobodyDecidesForThemselves);
+    }
+    if person.level < level {
+        return refused(Rule::at_least(level));
+    }
+    if requester.is_some_and(|requester| requester.level > person.level) {
+        return refused(Rule::NobodyActsOnAHigherLevel);
+    }
+    Ok(Rule::at_least(level))
+}
+
+fn see_person(actor: &Actor, target: &Person) -> Answer {
+    match person_of(actor, target.portal) {
+        None => hidden(Rule::OutsideThePortal),
+        Some(person) if person.account == target.account => Ok(Rule::OwnAccount),
+        Some(person) if person.level >= Level::Reviewer => Ok(Rule::at_least(Level::Reviewer)),
+        Some(_) => hidden(Rule::at_least(Level::Reviewer)),
+    }
+}
+
+/// The actor, seeing the target and as staff able to act on somebody else of no higher level.
+fn staff_over<'a>(actor: &'a Actor, target: &Person) -> Result<&'a Person, Refusal> {
+    see_person(actor, target)?;
+    let refusal = |rule| Refusal { rule, sight: Sight::Seen };
+    let Some(person) = person_of(actor, target.portal) else {
+        return Err(Refusal { rule: Rule::OutsideThePortal, sight: Sight::Hidden });
+    };
+    if !person.level.is_staff() {
+        Err(refusal(Rule::at_least(Level::GlobalAdministrator)))
+    } else if person.account == target.account {
+        Err(refusal(Rule::NobodyDecidesForThemselves))
+    } else if target.level > person.level {
+        Err(refusal(Rule::NobodyActsOnAHigherLevel))
+    } else {
+        Ok(person)
+    }
+}
+
+fn give_access(actor: &Actor, target: &Person) -> Answer {
+    staff_over(actor, target)?;
+    Ok(Rule::at_least(Level::GlobalAdministrator))
+}
+
+fn change_level(actor: &Actor, target: &Person, level: Level) -> Answer {
+    let person = staff_over(actor, target)?;
+    if person.level.governs(target.level) && person.level.governs(level) {
+        Ok(Rule::LevelsThatOneGoverns)
+    } else {
+        refused(Rule::LevelsThatOneGoverns)
+    }
+}

@@ -1,0 +1,160 @@
+//! The rules by which things are allowed and refused, each with its sentence in both languages.
+
+use serde::{Deserialize, Serialize};
+
+use crate::level::{Language, Level};
+
+/// A rule of `permissions.rs`. Its code is stable; journals and answers carry it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// A7.
+    TheOperator,
+    /// C13.
+    Time,
+    /// S1, B7.
+    MailedLink,
+    /// B5, B6.
+    ProofOfTheAccount,
+    /// B2.
+    AnybodySignsUp,
+    /// B6.
+    OwnAccount,
+    /// C3.
+    OwnRequest,
+    /// C1.
+    OpenToEverybody,
+    /// A1.
+    OutsideThePortal,
+    /// C11, S5.
+    NobodyDecidesForThemselves,
+    /// A3.
+    NobodyActsOnAHigherLevel,
+    /// A3.
+    LevelsThatOneGoverns,
+    /// A2, level 1.
+    People,
+    /// A2, level 2.
+    Reviewers,
+    /// A2, level 3.
+    Managers,
+    /// A2, level 4.
+    Administrators,
+    /// A2, level 5.
+    Staff,
+    /// A2, level 6.
+    Admins,
+}
+
+impl Rule {
+    /// The rule that something needs this level or a higher one.
+    pub fn at_least(level: Level) -> Self {
+        match level {
+            Level::User => Self::People,
+            Level::Reviewer => Self::Reviewers,
+            Level::Manager => Self::Managers,
+            Level::Administrator => Self::Administrators,
+            Level::GlobalAdministrator => Self::Staff,
+            Level::SuperAdministrator => Self::Admins,
+        }
+    }
+
+    /// The rule in one sentence, as it is shown to people (RULES A5).
+    pub fn sentence(self, language: Language) -> &'static str {
+        let (french, english) = self.sentences();
+        match language {
+            Language::Fr => french,
+            Language::En => english,
+        }
+    }
+
+    fn sentences(self) -> (&'static str, &'static str) {
+        match self {
+            Self::TheOperator => (
+                "Seul l’exploitant de la plateforme peut le faire.",
+                "Only the operator of the platform can do this.",
+            ),
+            Self::Time => (
+                "Cela se fait automatiquement, à l’échéance prévue.",
+                "This happens by itself, when its time has come.",
+            ),
+            Self::MailedLink => (
+                "Il faut ouvrir le lien reçu par courriel.",
+                "This needs the link received by e-mail.",
+            ),
+            Self::ProofOfTheAccount => (
+                "Il faut prouver que le compte est le vôtre.",
+                "This needs the proof that the account is yours.",
+            ),
+            Self::AnybodySignsUp => {
+                ("Toute personne peut créer un compte.", "Anybody can create an account.")
+            }
+            Self::OwnAccount => (
+                "Chaque personne dispose de son propre compte et d’aucun autre.",
+                "Everybody uses their own account and no other.",
+            ),
+            Self::OwnRequest => (
+                "Seule la personne qui a fait la demande peut la modifier ou la retirer.",
+                "Only the person who made the request can revise or withdraw it.",
+            ),
+            Self::OpenToEverybody => (
+                "Ce portail accueille les demandes de toute personne qui a un compte.",
+                "This portal welcomes requests from anybody with an account.",
+            ),
+            Self::OutsideThePortal => (
+                "Cela est réservé aux personnes actives de ce portail.",
+                "This is reserved for active people of this portal.",
+            ),
+            Self::NobodyDecidesForThemselves => (
+                "Personne ne décide de sa propre demande ni de ses propres droits.",
+                "Nobody decides on their own request or their own rights.",
+            ),
+            Self::NobodyActsOnAHigherLevel => (
+                "Personne n’agit sur une personne de niveau supérieur au sien.",
+                "Nobody acts on a person of a higher level than their own.",
+            ),
+            Self::LevelsThatOneGoverns => (
+                "L’administration globale donne et retire les niveaux 1 à 4, la super \
+                 administration les niveaux 1 à 6.",
+                "Global administrators give and take levels 1 to 4, super administrators levels \
+                 1 to 6.",
+            ),
+            level => level.level_sentences(),
+        }
+    }
+
+    fn level_sentences(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Reviewers => (
+                "Il faut au moins le niveau « Vérificateur » sur ce portail.",
+                "This needs at least the level “Reviewer” on this portal.",
+            ),
+            Self::Managers => (
+                "Il faut au moins le niveau « Gestionnaire » sur ce portail.",
+                "This needs at least the level “Manager” on this portal.",
+            ),
+            Self::Administrators => (
+                "Il faut au moins le niveau « Administrateur » sur ce portail.",
+                "This needs at least the level “Administrator” on this portal.",
+            ),
+            Self::Staff => (
+                "Il faut au moins le niveau « Administrateur global » sur ce portail.",
+                "This needs at least the level “Global administrator” on this portal.",
+            ),
+            Self::Admins => (
+                "Il faut le niveau « Super administrateur » sur ce portail.",
+                "This needs the level “Super administrator” on this portal.",
+            ),
+            _ => (
+                "Toute personne active de ce portail peut le faire.",
+                "Any active person of this portal can do this.",
+            ),
+        }
+    }
+}
+
+impl std::fmt::Display for Rule {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.serialize(f)
+    }
+}

@@ -1,0 +1,246 @@
+//! Territories: the whole country, or a non-empty set of departments (RULES C5, C19).
+
+mod departments;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::text::Invalid;
+use departments::DEPARTMENTS;
+pub use departments::EDITION;
+
+/// How many departments one territory may hold; beyond, one asks for the whole country (RULES C5).
+pub const MOST_DEPARTMENTS: usize = 30;
+
+/// Where a department lies, which decides whether a portal offers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Zone {
+    /// Metropolitan France.
+    Metropolitan,
+    /// The five overseas departments.
+    Overseas,
+    /// The overseas collectivities, 975 to 989, which a portal may switch on.
+    Collectivity,
+}
+
+/// A department of the official list, or an overseas collectivity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Department {
+    /// The INSEE code: `33`, `2A`, `971`.
+    pub code: &'static str,
+    /// The official name.
+    pub name: &'static str,
+    /// The INSEE code of its region.
+    pub region_code: &'static str,
+    /// The name of its region.
+    pub region_name: &'static str,
+    /// Where it lies.
+    pub zone: Zone,
+}
+
+impl Department {
+    /// The department with this code, written exactly as INSEE writes it.
+    pub fn find(code: &str) -> Option<&'static Self> {
+        DepartmentCode::find(code).map(DepartmentCode::department)
+    }
+
+    /// The departments that a portal offers: 101, and the collectivities when it wants them.
+    pub fn offered(collectivities: Collectivities) -> impl Iterator<Item = &'static Self> {
+        DEPARTMENTS.iter().filter(move |department| department.is_offered(collectivities))
+    }
+
+    /// Whether a portal with this setting offers the department.
+    pub fn is_offered(&self, collectivities: Collectivities) -> bool {
+        self.zone != Zone::Collectivity || collectivities == Collectivities::Offered
+    }
+}
+
+/// Whether a portal offers the overseas collectivities beside the 101 departments (RULES C19).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Collectivities {
+    /// Only the 101 departments.
+    #[default]
+    Hidden,
+    /// The collectivities too.
+    Offered,
+}
+
+/// The code of a department of the official list, kept as its place there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct DepartmentCode(u8);
+
+impl DepartmentCode {
+    /// The department it names.
+    pub fn department(self) -> &'static Department {
+        &DEPARTMENTS[usize::from(self.0)]
+    }
+
+    /// The code's text.
+    pub fn as_str(self) -> &'static str {
+        self.department().code
+    }
+
+    fn find(code: &str) -> Option<Self> {
+        let found = DEPARTMENTS.binary_search_by(|department| department.code.cmp(code)).ok()?;
+        u8::try_from(found).ok().map(Self)
+    }
+}
+
+impl fmt::Debug for DepartmentCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl TryFrom<String> for DepartmentCode {
+    type Error = Invalid;
+
+    fn try_from(code: String) -> Result<Self, Invalid> {
+        Self::find(&code).ok_or(Invalid::UnknownDepartment)
+    }
+}
+
+impl From<DepartmentCode> for String {
+    fn from(code: DepartmentCode) -> Self {
+        code.as_str().to_owned()
+    }
+}
+
+/// The whole country, or a non-empty set of departments.
+///
+/// An empty set can't be built, in any way.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "WrittenTerritory", into = "WrittenTerritory")]
+pub enum Territory {
+    /// The whole country.
+    National,
+    /// These departments.
+    Departments(Departments),
+}
+
+/// A non-empty set of at most [`MOST_DEPARTMENTS`] departments.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Departments(BTreeSet<DepartmentCode>);
+
+impl Departments {
+    /// The codes, in order.
+    pub fn codes(&self) -> impl Iterator<Item = DepartmentCode> {
+        self.0.iter().copied()
+    }
+}
+
+/// A territory as the API and the table write it: one of two shapes, never both.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenTerritory {
+    /// Whether it is the whole country.
+    #[serde(default)]
+    pub national: bool,
+    /// The codes of the departments.
+    #[serde(default)]
+    pub departments: Vec<String>,
+}
+
+impl TryFrom<WrittenTerritory> for Territory {
+    type Error = Invalid;
+
+    fn try_from(written: WrittenTerritory) -> Result<Self, Invalid> {
+        match (written.national, written.departments) {
+            (true, departments) if departments.is_empty() => Ok(Self::National),
+            (true, _) => Err(Invalid::NationalWithDepartments),
+            (false, departments) => Self::departments(departments),
+        }
+    }
+}
+
+impl From<Territory> for WrittenTerritory {
+    fn from(territory: Territory) -> Self {
+        let departments = territory.codes().map(|code| code.into()).collect();
+        Self { national: territory == Territory::National, departments }
+    }
+}
+
+impl Territory {
+    /// The territory of these departments, named by their codes; a repeated code counts once.
+    ///
+    /// # Errors
+    /// No department, too many, or one that is not in the official list.
+    pub fn departments<Code: Into<String>>(
+        codes: impl IntoIterator<Item = Code>,
+    ) -> Result<Self, Invalid> {
+        let mut set = BTreeSet::new();
+        for code in codes {
+            set.insert(DepartmentCode::try_from(code.into())?);
+            if set.len() > MOST_DEPARTMENTS {
+                return Err(Invalid::TooManyDepartments);
+            }
+        }
+        if set.is_empty() {
+            return Err(Invalid::NoDepartment);
+        }
+        Ok(Self::Departments(Departments(set)))
+    }
+
+    /// The same territory, if the portal offers all of it.
+    ///
+    /// # Errors
+    /// [`Invalid::UnknownDepartment`] for a collectivity that the portal does not offer.
+    pub fn offered_by(self, collectivities: Collectivities) -> Result<Self, Invalid> {
+        if self.codes().all(|code| code.department().is_offered(collectivities)) {
+            Ok(self)
+        } else {
+            Err(Invalid::UnknownDepartment)
+        }
+    }
+
+    /// The departments' codes in order; none for the whole country.
+    pub fn codes(&self) -> impl Iterator<Item = DepartmentCode> {
+        let departments = match self {
+            Self::National => None,
+            Self::Departments(departments) => Some(departments.codes()),
+        };
+        departments.into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_the_official_one() {
+        assert_eq!(Department::offered(Collectivities::Hidden).count(), 101);
+        assert_eq!(Department::offered(Collectivities::Offered).count(), 109);
+        assert!(DEPARTMENTS.is_sorted_by(|a, b| a.code < b.code));
+        for code in ["01", "2A", "2B", "971", "976"] {
+            assert_eq!(Department::find(code).unwrap().code, code);
+        }
+        assert!(
+            ["1", "20", "2a", "975 ", "96", ""].iter().all(|code| Department::find(code).is_none())
+        );
+    }
+
+    #[test]
+    fn contradictory_empty_unknown_and_endless_territories_are_refused() {
+        let written = |national, departments: &[&str]| {
+            let departments = departments.iter().map(|code| (*code).to_owned()).collect();
+            Territory::try_from(WrittenTerritory { national, departments })
+        };
+        assert_eq!(written(true, &[]), Ok(Territory::National));
+        assert_eq!(written(true, &["33"]), Err(Invalid::NationalWithDepartments));
+        assert_eq!(written(false, &[]), Err(Invalid::NoDepartment));
+        assert_eq!(written(false, &["99"]), Err(Invalid::UnknownDepartment));
+        assert_eq!(written(false, &["33", "33"]), Territory::departments(["33"]));
+        let codes: Vec<_> = DEPARTMENTS.iter().map(|department| department.code).collect();
+        assert_eq!(written(false, &codes[..31]), Err(Invalid::TooManyDepartments));
+        assert!(written(false, &codes[..30]).is_ok());
+        let collectivity = Territory::departments(["988"]).unwrap();
+        assert!(collectivity.clone().offered_by(Collectivities::Hidden).is_err());
+        assert!(collectivity.offered_by(Collectivities::Offered).is_ok());
+    }
+}
