@@ -1,1 +1,145 @@
+//! Every use case of Guichet. This file is the table of contents: one line for each.
 
+mod contract;
+mod pages;
+mod views;
+
+use guichet_platform::run::UseCase;
+
+/// Declares the modules, finds a use case by its handler's name, and lists the API's operations.
+macro_rules! use_cases {
+    ($($noun:ident { $($kind:ident $verb:ident,)* })*) => {
+        $(#[doc = concat!("The use cases of `", stringify!($noun), "`.")]
+        pub mod $noun {
+            $(#[allow(missing_docs, reason = "each file begins with its own header")]
+            pub mod $verb;)*
+        })*
+
+        /// The names of all use cases, as `template.yaml` writes them after `Handler:`.
+        pub const NAMES: &[&str] = &[
+            $($(concat!(stringify!($noun), "::", stringify!($verb)),)*)*
+        ];
+
+        /// The use case of a handler's name.
+        pub fn find(name: &str) -> Option<UseCase> {
+            $($(if name == concat!(stringify!($noun), "::", stringify!($verb)) {
+                return Some(use_cases!(@$kind $noun $verb));
+            })*)*
+            None
+        }
+
+        /// Adds what a use case says of itself to the API's description.
+        fn describe(paths: &mut contract::Paths) {
+            $($(use_cases!(@describe $kind paths $noun $verb);)*)*
+        }
+    };
+    (@http $noun:ident $verb:ident) => {
+        UseCase::Http(|app, request| Box::pin($noun::$verb::handle(app, request)))
+    };
+    (@page $noun:ident $verb:ident) => {
+        UseCase::Http(|app, request| {
+            Box::pin(pages::shown(request, $noun::$verb::handle(app, request)))
+        })
+    };
+    (@stream $noun:ident $verb:ident) => {
+        UseCase::Stream(|app, record| Box::pin($noun::$verb::handle(app, record)))
+    };
+    (@bus $noun:ident $verb:ident) => {
+        UseCase::Bus(|app, entry| Box::pin($noun::$verb::handle(app, entry)))
+    };
+    (@schedule $noun:ident $verb:ident) => {
+        UseCase::Schedule(|app| Box::pin($noun::$verb::handle(app)))
+    };
+    (@direct $noun:ident $verb:ident) => {
+        UseCase::Direct(|app, event| Box::pin($noun::$verb::handle(app, event)))
+    };
+    (@describe http $paths:ident $noun:ident $verb:ident) => {
+        $paths.add::<$noun::$verb::__path_handle>(stringify!($noun), stringify!($verb))
+    };
+    (@describe $kind:ident $paths:ident $noun:ident $verb:ident) => {};
+}
+
+use_cases! {
+    accounts {
+        http sign_up,
+        http resend_verification,
+        page show_verify_email,
+        page verify_email,
+        page disown_sign_up,
+        http sign_in,
+        http refresh,
+        http sign_out,
+        http sessions,
+        http end_session,
+        http me,
+        page show_set_password,
+        page set_password,
+        page show_done,
+    }
+    portals {
+        direct create,
+        http get,
+        http update,
+        http territories,
+    }
+    advisor_requests {
+        http submit,
+        http revise,
+        http withdraw,
+        http get,
+        http mine,
+        http list,
+        http take,
+        http amend,
+        http accept,
+        http refuse,
+        http reopen,
+        schedule lapse,
+        schedule remind_moderators,
+    }
+    advisors {
+        http promote,
+        http preview_territory,
+        http set_territory,
+        http revoke,
+        http list,
+        http uncovered,
+    }
+    moderation {
+        http summary,
+        http choose_mails,
+    }
+    people {
+        http get,
+        http change_level,
+    }
+    permissions {
+        http explain,
+    }
+    journal {
+        http list,
+        http mine,
+        stream publish,
+        schedule catch_up,
+    }
+    mails {
+        bus compose,
+        stream send,
+        schedule retry,
+        http list,
+    }
+    keys {
+        schedule rotate,
+    }
+    system {
+        http health,
+        http openapi,
+    }
+}
+
+/// The API's description, made from the code: OpenAPI 3.1.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut paths = contract::Paths::default();
+    describe(&mut paths);
+    paths.into_openapi()
+}

@@ -18,7 +18,7 @@ pub const SIGN_UP_LIFETIME_HOURS: i64 = 48;
 pub const FIRST_PASSWORD_LINK_DAYS: u32 = 7;
 
 /// A password's hash in the PHC string format, which says how it was made.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PasswordHash(pub String);
 
 impl std::fmt::Debug for PasswordHash {
@@ -28,7 +28,7 @@ impl std::fmt::Debug for PasswordHash {
 }
 
 /// What somebody asks for with an adviser request (RULES C1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Demand {
     /// Where.
     pub territory: crate::territory::Territory,
@@ -43,7 +43,7 @@ pub struct Demand {
 }
 
 /// A request that a sign-up carries until the address is verified (RULES C2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct CarriedRequest {
     /// The portal.
     pub portal: PortalId,
@@ -52,7 +52,7 @@ pub struct CarriedRequest {
 }
 
 /// Somebody who began to sign up: not an account, and without a claim on the address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SignUp {
     /// Its identifier.
     pub id: SignUpId,
@@ -175,7 +175,7 @@ impl SignUp {
 }
 
 /// One person, on all portals.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Account {
     /// Its identifier.
     pub id: AccountId,
@@ -270,7 +270,7 @@ impl Account {
 }
 
 /// The claim of an account on an address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct EmailClaim {
     /// The address.
     pub email: Email,
@@ -285,7 +285,7 @@ impl Record for EmailClaim {
 }
 
 /// The claim of an account on an identifier.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct UsernameClaim {
     /// The identifier.
     pub username: Username,
@@ -300,7 +300,7 @@ impl Record for UsernameClaim {
 }
 
 /// The password of an account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Credential {
     /// The account.
     pub account: AccountId,
@@ -342,7 +342,7 @@ impl SessionLifetime {
 pub const REFRESH_GRACE_SECONDS: i64 = 30;
 
 /// A session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Session {
     /// Its identifier.
     pub id: SessionId,

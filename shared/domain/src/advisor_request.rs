@@ -14,7 +14,7 @@ use crate::territory::Territory;
 use crate::text::{Invalid, Name, Reason};
 
 /// Where a request stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Waits for the moderators.
@@ -43,7 +43,7 @@ impl Status {
 }
 
 /// A moderator, by account and name: the name is shown to moderators only (SECURITY S18).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Moderator {
     /// The account.
     pub account: AccountId,
@@ -59,7 +59,7 @@ impl Moderator {
 }
 
 /// How an opening ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Decision {
     /// Accepted, refused, withdrawn or lapsed.
     pub status: Status,
@@ -72,7 +72,7 @@ pub struct Decision {
 }
 
 /// A change of the requested territory by a moderator (RULES C7).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Amendment {
     /// What was asked for before.
     pub before: Territory,
@@ -83,7 +83,7 @@ pub struct Amendment {
 }
 
 /// Which moderator takes care of an open request; it reserves nothing (RULES C6).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Taking {
     /// Which opening; a later one starts untaken.
     pub opening: OpeningId,
@@ -94,7 +94,7 @@ pub struct Taking {
 }
 
 /// The adviser request of one person on one portal: its own guard, since there is only one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct AdvisorRequest {
     /// Who asks.
     pub account: AccountId,
@@ -140,7 +140,7 @@ impl Record for AdvisorRequest {
 }
 
 /// An opening put away when a new one began.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct PastRequest {
     /// The request as it was.
     #[serde(flatten)]

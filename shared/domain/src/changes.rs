@@ -2,12 +2,14 @@
 
 use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameClaim};
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
-use crate::ids::{AccountId, OpeningId, PortalId, SessionId, SignUpId};
+use crate::ids::{AccountId, EntryId, OpeningId, PortalId, SessionId, SignUpId};
 use crate::journal::Event;
+use crate::mail::{Composed, Mail, MailId, Suppressed};
 use crate::moderation::Digest;
 use crate::permissions::Permit;
 use crate::person::{AdvisorRow, Coverage, Person};
 use crate::portal::{Portal, SuperAdministrators};
+use crate::signing::PublicKey;
 use crate::territory::DepartmentCode;
 use crate::text::{Email, Username};
 
@@ -30,6 +32,11 @@ pub enum Place {
     Coverage(PortalId, Option<DepartmentCode>, AccountId),
     AdvisorRequest(AccountId, PortalId),
     PastRequest(AccountId, PortalId, OpeningId),
+    PublicKey(String),
+    Mail(MailId),
+    Composed(EntryId),
+    /// By the keyed hash of an address.
+    Suppressed(String),
 }
 
 macro_rules! entities {
@@ -80,6 +87,10 @@ entities!(
     Coverage,
     AdvisorRequest,
     PastRequest,
+    PublicKey,
+    Mail,
+    Composed,
+    Suppressed,
 );
 
 /// An entity that stands at a place.

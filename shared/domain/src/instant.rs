@@ -5,13 +5,15 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// An instant in UTC, to the millisecond.
 ///
 /// Its text form, `2026-11-21T19:09:00.000Z`, always has the same length, so that the order of the
 /// texts in a sort key or in a condition is the order of the instants.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, format = DateTime, example = "2026-11-21T19:09:00.000Z")]
 pub struct Instant(Timestamp);
 
 /// The text is not an RFC 3339 instant between the years 1970 and 9999.

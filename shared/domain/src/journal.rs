@@ -9,7 +9,7 @@ use crate::permissions::Rule;
 use crate::territory::Territory;
 
 /// An act that changes something. Its code is stable: other systems read it on the bus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 pub enum Act {
     /// The operator made a portal and its first super administrator.
     #[serde(rename = "portal.created")]
@@ -92,7 +92,7 @@ pub enum Act {
 }
 
 /// What an act was done to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Object {
     /// A portal.
@@ -112,7 +112,7 @@ pub enum Object {
 }
 
 /// Who did it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Author {
     /// Somebody signed in.
@@ -128,7 +128,7 @@ pub enum Author {
 }
 
 /// The codes of a state, before or after an act: never a name, an address or free text.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Facts {
     /// The status of a request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -165,7 +165,7 @@ impl Facts {
 }
 
 /// Whose partition holds what is personal in an entry, so that it can be erased with them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", content = "id", rename_all = "snake_case")]
 pub enum Concerned {
     /// An account.
@@ -175,7 +175,7 @@ pub enum Concerned {
 }
 
 /// What is personal in an entry, kept apart and erasable (RULES I3).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Detail {
     /// Whom it concerns.
     pub concerned: Concerned,
@@ -241,7 +241,7 @@ impl Event {
 }
 
 /// An entry of the journal: never changed, and without anything personal (RULES I1, I3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Entry {
     /// Its identifier, whose ULID orders the journal.
     pub id: EntryId,
@@ -274,7 +274,7 @@ pub struct Entry {
 }
 
 /// Where the erasable detail of an entry stands, and what proves that it was not changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SealedDetail {
     /// Whose partition holds it.
     pub concerned: Concerned,

@@ -9,7 +9,7 @@ use crate::journal::{Act, Event, Object};
 use crate::permissions::Permit;
 
 /// How a moderator wants to be told of a new request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ModerationMails {
     /// By a mail for each request.
@@ -22,7 +22,7 @@ pub enum ModerationMails {
 }
 
 /// The moderators' digest of a portal: when it is due next, while something is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Digest {
     /// The portal.
     pub portal: PortalId,

@@ -12,7 +12,7 @@ use crate::territory::Collectivities;
 use crate::text::{Email, Invalid, Label, WebAddress};
 
 /// Who may ask for an adviser access (RULES A1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OpenTo {
     /// Anybody with an account.
@@ -23,8 +23,9 @@ pub enum OpenTo {
 }
 
 /// A number of days between 1 and 365.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "u32", into = "u32")]
+#[schema(value_type = u32, minimum = 1, maximum = 365)]
 pub struct Days(u32);
 
 impl Days {
@@ -57,10 +58,12 @@ impl From<Days> for u32 {
 }
 
 /// What a portal's admins set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Settings {
     /// The portal's name.
     pub name: Label,
+    /// The portal's own site, where mails send people who need no token.
+    pub address: WebAddress,
     /// Where people write to reach the portal's team.
     pub contact_address: Email,
     /// The language of those who have no preference.
@@ -83,7 +86,7 @@ pub struct Settings {
 pub const MOST_REFUSAL_REASONS: usize = 20;
 
 /// A tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Portal {
     /// Its identifier.
     pub id: PortalId,
@@ -109,9 +112,16 @@ impl Record for Portal {
 
 impl Portal {
     /// A new portal with the settings of the rules.
-    pub fn new(id: PortalId, name: Label, contact_address: Email, now: Instant) -> Self {
+    pub fn new(
+        id: PortalId,
+        name: Label,
+        address: WebAddress,
+        contact_address: Email,
+        now: Instant,
+    ) -> Self {
         let settings = Settings {
             name: name.clone(),
+            address,
             contact_address,
             language: Language::Fr,
             terms_address: None,
@@ -149,6 +159,7 @@ impl Portal {
 fn changed(before: &Settings, after: &Settings) -> Vec<String> {
     let compared = [
         ("name", before.name != after.name),
+        ("address", before.address != after.address),
         ("contact_address", before.contact_address != after.contact_address),
         ("language", before.language != after.language),
         ("terms_address", before.terms_address != after.terms_address),
@@ -163,7 +174,7 @@ fn changed(before: &Settings, after: &Settings) -> Vec<String> {
 }
 
 /// The number of active super administrators, written only when it changes (DESIGN §5).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SuperAdministrators {
     /// The portal.
     pub portal: PortalId,

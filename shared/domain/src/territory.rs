@@ -15,7 +15,7 @@ pub use departments::EDITION;
 pub const MOST_DEPARTMENTS: usize = 30;
 
 /// Where a department lies, which decides whether a portal offers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Zone {
     /// Metropolitan France.
@@ -27,7 +27,7 @@ pub enum Zone {
 }
 
 /// A department of the official list, or an overseas collectivity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Department {
     /// The INSEE code: `33`, `2A`, `971`.
     pub code: &'static str,
@@ -59,7 +59,7 @@ impl Department {
 }
 
 /// Whether a portal offers the overseas collectivities beside the 101 departments (RULES C19).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Collectivities {
     /// Only the 101 departments.
@@ -70,8 +70,9 @@ pub enum Collectivities {
 }
 
 /// The code of a department of the official list, kept as its place there.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String, example = "33")]
 pub struct DepartmentCode(u8);
 
 impl DepartmentCode {
@@ -114,8 +115,9 @@ impl From<DepartmentCode> for String {
 /// The whole country, or a non-empty set of departments.
 ///
 /// An empty set can't be built, in any way.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "WrittenTerritory", into = "WrittenTerritory")]
+#[schema(value_type = WrittenTerritory)]
 pub enum Territory {
     /// The whole country.
     National,
@@ -135,7 +137,7 @@ impl Departments {
 }
 
 /// A territory as the API and the table write it: one of two shapes, never both.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WrittenTerritory {
     /// Whether it is the whole country.

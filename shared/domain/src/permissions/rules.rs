@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::level::{Language, Level};
 
 /// A rule of `permissions.rs`. Its code is stable; journals and answers carry it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Rule {
     /// A7.
@@ -126,23 +126,23 @@ impl Rule {
     fn level_sentences(self) -> (&'static str, &'static str) {
         match self {
             Self::Reviewers => (
-                "Il faut au moins le niveau « Vérificateur » sur ce portail.",
+                "Il faut au moins le niveau « Vérificateur » sur ce portail.",
                 "This needs at least the level “Reviewer” on this portal.",
             ),
             Self::Managers => (
-                "Il faut au moins le niveau « Gestionnaire » sur ce portail.",
+                "Il faut au moins le niveau « Gestionnaire » sur ce portail.",
                 "This needs at least the level “Manager” on this portal.",
             ),
             Self::Administrators => (
-                "Il faut au moins le niveau « Administrateur » sur ce portail.",
+                "Il faut au moins le niveau « Administrateur » sur ce portail.",
                 "This needs at least the level “Administrator” on this portal.",
             ),
             Self::Staff => (
-                "Il faut au moins le niveau « Administrateur global » sur ce portail.",
+                "Il faut au moins le niveau « Administrateur global » sur ce portail.",
                 "This needs at least the level “Global administrator” on this portal.",
             ),
             Self::Admins => (
-                "Il faut le niveau « Super administrateur » sur ce portail.",
+                "Il faut le niveau « Super administrateur » sur ce portail.",
                 "This needs the level “Super administrator” on this portal.",
             ),
             _ => (

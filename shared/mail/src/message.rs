@@ -1,0 +1,298 @@
+//! What Guichet has to say, and to whom, before any wording.
+
+use std::fmt;
+
+use guichet_domain::instant::Instant;
+use guichet_domain::level::{Language, Level};
+use guichet_domain::territory::Territory;
+
+/// What every mail has in common.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The recipient's language.
+    pub language: Language,
+    /// The portal's name; `None` for mails about an account alone, signed by Guichet.
+    pub portal: Option<String>,
+    /// The address of the portal's team, if any.
+    pub contact_address: Option<String>,
+    /// The recipient's first and last name; `None` where no text written by a person may stand
+    /// (SECURITY S11). Mails to unproven addresses and to moderators leave it out anyway.
+    pub recipient: Option<String>,
+}
+
+/// Prints no name and no address (SECURITY S19).
+impl fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Envelope")
+            .field("language", &self.language)
+            .field("portal", &self.portal)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What happened, or what is asked of the recipient.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Message {
+    /// Somebody signed up with this address: prove it.
+    VerifyAddress {
+        /// When the link expires.
+        expires_at: Instant,
+        /// Whether the sign-up carries an adviser request.
+        request: CarriedRequest,
+    },
+    /// Choose a password by the link.
+    SetPassword {
+        /// When the link expires.
+        expires_at: Instant,
+        /// Why a password is to be chosen.
+        occasion: PasswordOccasion,
+    },
+    /// Somebody signed up with this address, which already has an account.
+    AddressHasAccount,
+    /// To the requester: the request reached the moderators.
+    RequestReceived {
+        /// What they asked for.
+        territory: Territory,
+        /// When it lapses if nobody decides.
+        lapses_at: Instant,
+    },
+    /// To moderators: a request waits; no text written by a person (SECURITY S11).
+    RequestToModerate {
+        /// What is asked for.
+        territory: Territory,
+        /// When it was submitted.
+        submitted_at: Instant,
+    },
+    /// A moderator changed the requested territory before deciding (RULES C7).
+    RequestAmended {
+        /// What was asked for.
+        before: Territory,
+        /// What is considered now.
+        after: Territory,
+    },
+    /// The request is accepted (RULES C8).
+    RequestAccepted {
+        /// What is granted.
+        territory: Territory,
+    },
+    /// The request is refused (RULES C9).
+    RequestRefused {
+        /// Why, in a moderator's words.
+        reason: String,
+        /// From when they can ask again.
+        may_ask_again_at: Instant,
+    },
+    /// Nobody decided in time (RULES C13).
+    RequestLapsed {
+        /// What was asked for.
+        territory: Territory,
+    },
+    /// An admin reopened a refused request (RULES C12).
+    RequestReopened {
+        /// Why, in an admin's words.
+        reason: String,
+        /// When it lapses if nobody decides.
+        lapses_at: Instant,
+    },
+    /// Staff gave an adviser access by hand (RULES C14).
+    Promoted {
+        /// What is granted.
+        territory: Territory,
+        /// When it ends, if ever.
+        ends_at: Option<Instant>,
+    },
+    /// Staff changed an adviser's territory (RULES C15).
+    TerritoryChanged {
+        /// What it was.
+        before: Territory,
+        /// What it is now.
+        after: Territory,
+    },
+    /// Staff took the adviser access back (RULES C16).
+    Revoked {
+        /// Why, in their words, if they said.
+        reason: Option<String>,
+    },
+    /// The level changed (RULES E2).
+    LevelChanged {
+        /// What it was.
+        before: Level,
+        /// What it is now.
+        after: Level,
+    },
+    /// To moderators: what waits, at most once a day (RULES C13).
+    Digest {
+        /// All open requests.
+        open: Counted,
+        /// Those that came since the last digest.
+        new: Counted,
+        /// Those that wait for more than a week.
+        waiting_over_a_week: Counted,
+    },
+}
+
+/// Prints the code only: reasons are personal (SECURITY S19).
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// Whether a sign-up carries an adviser request (RULES C2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CarriedRequest {
+    /// It is a sign-up alone.
+    None,
+    /// Verifying the address submits a request.
+    Carried,
+}
+
+/// Why a password is to be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordOccasion {
+    /// A portal was made, and the recipient is its first super administrator.
+    FirstAdministrator,
+    /// The recipient forgot theirs.
+    Forgotten,
+}
+
+/// A number, or the most that was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counted {
+    /// The number.
+    pub count: u32,
+    /// Whether there may be more.
+    pub precision: Precision,
+}
+
+/// Whether a number is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// It is the number.
+    Exact,
+    /// There are so many, or more.
+    AtLeast,
+}
+
+/// `3`, or `99+` when there may be more.
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let more = match self.precision {
+            Precision::Exact => "",
+            Precision::AtLeast => "+",
+        };
+        write!(f, "{}{more}", self.count)
+    }
+}
+
+impl Message {
+    /// The stable code, which is also the name of the automation that sends it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::VerifyAddress { .. } => "verify_address",
+            Self::SetPassword { .. } => "set_password",
+            Self::AddressHasAccount => "address_has_account",
+            Self::RequestReceived { .. } => "request_received",
+            Self::RequestToModerate { .. } => "request_to_moderate",
+            Self::RequestAmended { .. } => "request_amended",
+            Self::RequestAccepted { .. } => "request_accepted",
+            Self::RequestRefused { .. } => "request_refused",
+            Self::RequestLapsed { .. } => "request_lapsed",
+            Self::RequestReopened { .. } => "request_reopened",
+            Self::Promoted { .. } => "promoted",
+            Self::TerritoryChanged { .. } => "territory_changed",
+            Self::Revoked { .. } => "revoked",
+            Self::LevelChanged { .. } => "level_changed",
+            Self::Digest { .. } => "digest",
+        }
+    }
+
+    /// Whether the greeting may hold the recipient's name: mails to unproven addresses and to
+    /// moderators carry no text written by a person (SECURITY S11).
+    pub(crate) fn greets_by_name(&self) -> bool {
+        match self {
+            Self::VerifyAddress { .. }
+            | Self::AddressHasAccount
+            | Self::SetPassword { occasion: PasswordOccasion::FirstAdministrator, .. }
+            | Self::RequestToModerate { .. }
+            | Self::Digest { .. } => false,
+            Self::SetPassword { occasion: PasswordOccasion::Forgotten, .. }
+            | Self::RequestReceived { .. }
+            | Self::RequestAmended { .. }
+            | Self::RequestAccepted { .. }
+            | Self::RequestRefused { .. }
+            | Self::RequestLapsed { .. }
+            | Self::RequestReopened { .. }
+            | Self::Promoted { .. }
+            | Self::TerritoryChanged { .. }
+            | Self::Revoked { .. }
+            | Self::LevelChanged { .. } => true,
+        }
+    }
+
+    /// One example of each variant, for tests and documentation.
+    pub fn examples() -> Vec<Self> {
+        let mut examples = account_examples();
+        examples.extend(request_examples());
+        examples.extend(access_examples());
+        examples
+    }
+}
+
+/// Saturday 21 November 2026 at 20:09 in Paris, in milliseconds.
+const EXAMPLE_INSTANT: i64 = 1_795_288_140_000;
+
+fn example_instant() -> Instant {
+    Instant::from_milliseconds(EXAMPLE_INSTANT)
+}
+
+fn example_territory(codes: &[&str]) -> Territory {
+    Territory::departments(codes.iter().copied()).unwrap_or(Territory::National)
+}
+
+fn account_examples() -> Vec<Message> {
+    vec![
+        Message::VerifyAddress { expires_at: example_instant(), request: CarriedRequest::Carried },
+        Message::SetPassword {
+            expires_at: example_instant(),
+            occasion: PasswordOccasion::FirstAdministrator,
+        },
+        Message::AddressHasAccount,
+    ]
+}
+
+fn request_examples() -> Vec<Message> {
+    let (wide, narrow) = (example_territory(&["33", "64"]), example_territory(&["33"]));
+    let reason = "Le contexte ne dit pas quelles communes vous accompagnez.\n\
+                  Précisez-le dans une nouvelle demande.";
+    vec![
+        Message::RequestReceived { territory: wide.clone(), lapses_at: example_instant() },
+        Message::RequestToModerate { territory: wide.clone(), submitted_at: example_instant() },
+        Message::RequestAmended { before: wide.clone(), after: narrow },
+        Message::RequestAccepted { territory: wide.clone() },
+        Message::RequestRefused { reason: reason.to_owned(), may_ask_again_at: example_instant() },
+        Message::RequestLapsed { territory: wide },
+        Message::RequestReopened {
+            reason: "Le contexte a été précisé par téléphone.".to_owned(),
+            lapses_at: example_instant(),
+        },
+    ]
+}
+
+fn access_examples() -> Vec<Message> {
+    let exactly = |count| Counted { count, precision: Precision::Exact };
+    vec![
+        Message::Promoted { territory: Territory::National, ends_at: Some(example_instant()) },
+        Message::TerritoryChanged {
+            before: example_territory(&["21", "2A", "974"]),
+            after: Territory::National,
+        },
+        Message::Revoked { reason: Some("La mission a pris fin en octobre.".to_owned()) },
+        Message::LevelChanged { before: Level::User, after: Level::Manager },
+        Message::Digest {
+            open: Counted { count: 99, precision: Precision::AtLeast },
+            new: exactly(3),
+            waiting_over_a_week: exactly(12),
+        },
+    ]
+}

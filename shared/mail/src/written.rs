@@ -1,0 +1,157 @@
+//! Instants, territories and levels as text, in mails and on pages.
+
+use guichet_domain::instant::Instant;
+use guichet_domain::level::{Language, Level};
+use guichet_domain::territory::{DepartmentCode, Territory};
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+static PARIS: TimeZone = jiff::tz::get!("Europe/Paris");
+
+const FRENCH_DAYS: [&str; 7] =
+    ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+
+const FRENCH_MONTHS: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
+
+const ENGLISH_DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+const ENGLISH_MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The instant as people of the language write it, in Paris's time:
+/// « samedi 21 novembre 2026 à 20 h 09 (heure de Paris) » (with no-break spaces in the hour),
+/// "Saturday 21 November 2026 at 20:09 (Paris time)".
+pub fn written_instant(instant: Instant, language: Language) -> String {
+    let local = instant.timestamp().to_zoned(PARIS.clone());
+    match language {
+        Language::Fr => french_instant(&local),
+        Language::En => english_instant(&local),
+    }
+}
+
+fn french_instant(local: &Zoned) -> String {
+    let weekday = nth(&FRENCH_DAYS, local.weekday().to_monday_zero_offset());
+    let month = nth(&FRENCH_MONTHS, local.month() - 1);
+    let day = if local.day() == 1 { "1er".to_owned() } else { local.day().to_string() };
+    let (year, hour, minute) = (local.year(), local.hour(), local.minute());
+    format!("{weekday} {day} {month} {year} à {hour}\u{A0}h\u{A0}{minute:02} (heure de Paris)")
+}
+
+fn english_instant(local: &Zoned) -> String {
+    let weekday = nth(&ENGLISH_DAYS, local.weekday().to_monday_zero_offset());
+    let month = nth(&ENGLISH_MONTHS, local.month() - 1);
+    let (day, year, hour, minute) = (local.day(), local.year(), local.hour(), local.minute());
+    format!("{weekday} {day} {month} {year} at {hour:02}:{minute:02} (Paris time)")
+}
+
+fn nth(names: &[&'static str], place: i8) -> &'static str {
+    let name = usize::try_from(place).ok().and_then(|place| names.get(place));
+    name.copied().unwrap_or_default()
+}
+
+/// The territory as text: « Gironde (33) et Pyrénées-Atlantiques (64) », « France entière ».
+pub fn written_territory(territory: &Territory, language: Language) -> String {
+    let names: Vec<String> = territory.codes().map(written_department).collect();
+    let and = match language {
+        Language::Fr => " et ",
+        Language::En => " and ",
+    };
+    match (names.as_slice(), language) {
+        ([], Language::Fr) => "France entière".to_owned(),
+        ([], Language::En) => "All of France".to_owned(),
+        ([only], _) => only.clone(),
+        ([first @ .., last], _) => format!("{}{and}{last}", first.join(", ")),
+    }
+}
+
+/// The official list has typewriter apostrophes: « Côte-d’Or ».
+fn written_department(code: DepartmentCode) -> String {
+    let department = code.department();
+    format!("{} ({})", department.name.replace('\'', "’"), department.code)
+}
+
+/// The level's name.
+pub fn written_level(level: Level, language: Language) -> &'static str {
+    match (level, language) {
+        (Level::User, Language::Fr) => "Utilisateur",
+        (Level::Reviewer, Language::Fr) => "Vérificateur",
+        (Level::Manager, Language::Fr) => "Gestionnaire",
+        (Level::Administrator, Language::Fr) => "Administrateur",
+        (Level::GlobalAdministrator, Language::Fr) => "Administrateur global",
+        (Level::SuperAdministrator, Language::Fr) => "Super administrateur",
+        (Level::User, Language::En) => "User",
+        (Level::Reviewer, Language::En) => "Reviewer",
+        (Level::Manager, Language::En) => "Manager",
+        (Level::Administrator, Language::En) => "Administrator",
+        (Level::GlobalAdministrator, Language::En) => "Global administrator",
+        (Level::SuperAdministrator, Language::En) => "Super administrator",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_written_in_the_time_of_paris() {
+        let cases = [
+            (
+                "2026-11-21T19:09:00Z",
+                "samedi 21 novembre 2026 à 20\u{A0}h\u{A0}09 (heure de Paris)",
+                "Saturday 21 November 2026 at 20:09 (Paris time)",
+            ),
+            (
+                "2026-07-31T22:00:00Z",
+                "samedi 1er août 2026 à 0\u{A0}h\u{A0}00 (heure de Paris)",
+                "Saturday 1 August 2026 at 00:00 (Paris time)",
+            ),
+        ];
+        for (instant, french, english) in cases {
+            let instant: Instant = instant.parse().unwrap();
+            assert_eq!(written_instant(instant, Language::Fr), french);
+            assert_eq!(written_instant(instant, Language::En), english);
+        }
+    }
+
+    #[test]
+    fn territories_are_written_with_names_and_codes() {
+        let written = |codes: &[&str], language| {
+            let territory = Territory::departments(codes.iter().copied()).unwrap();
+            written_territory(&territory, language)
+        };
+        let both = "Gironde (33) et Pyrénées-Atlantiques (64)";
+        assert_eq!(written(&["64", "33"], Language::Fr), both);
+        assert_eq!(
+            written(&["21", "33", "2A"], Language::En),
+            "Côte-d’Or (21), Corse-du-Sud (2A) and Gironde (33)"
+        );
+        assert_eq!(written(&["33"], Language::Fr), "Gironde (33)");
+        assert_eq!(written_territory(&Territory::National, Language::Fr), "France entière");
+    }
+}

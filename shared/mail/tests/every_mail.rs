@@ -1,0 +1,325 @@
+//! Every mail in both languages, as its recipient gets it.
+
+use guichet_domain::instant::Instant;
+use guichet_domain::level::{Language, Level};
+use guichet_domain::territory::Territory;
+use guichet_mail::{
+    Addresses, CarriedRequest, Composed, Envelope, LINK, Message, MimeError, PasswordOccasion,
+    compose, mime,
+};
+use mail_parser::{MessageParser, PartType};
+
+const LANGUAGES: [Language; 2] = [Language::Fr, Language::En];
+const HOSTILE: &str = "<script>alert(1)</script>\r\nBcc: eve@exemple.fr\r\n\r\n{{link}} {{{link}}}";
+
+fn envelope(language: Language) -> Envelope {
+    Envelope {
+        language,
+        portal: Some("Conseil aux communes".to_owned()),
+        contact_address: Some("equipe@conseil.exemple.fr".to_owned()),
+        recipient: Some("Anne Durand".to_owned()),
+    }
+}
+
+/// Every example, and the variants that they do not show, by name.
+fn every_message() -> Vec<(String, Message)> {
+    let mut messages: Vec<_> = Message::examples()
+        .into_iter()
+        .map(|message| (message.code().to_owned(), message))
+        .collect();
+    let now = Instant::from_milliseconds(1_795_288_140_000);
+    let others = [
+        (
+            "verify_address_alone",
+            Message::VerifyAddress { expires_at: now, request: CarriedRequest::None },
+        ),
+        (
+            "set_password_forgotten",
+            Message::SetPassword { expires_at: now, occasion: PasswordOccasion::Forgotten },
+        ),
+        (
+            "promoted_without_end",
+            Message::Promoted { territory: Territory::National, ends_at: None },
+        ),
+        ("revoked_without_reason", Message::Revoked { reason: None }),
+    ];
+    messages.extend(others.into_iter().map(|(name, message)| (name.to_owned(), message)));
+    for after in Level::ALL {
+        let message = Message::LevelChanged { before: Level::User, after };
+        messages.push((format!("level_changed_to_{after:?}").to_lowercase(), message));
+    }
+    messages
+}
+
+fn every_mail() -> Vec<(String, Language, Message, Composed)> {
+    let mut mails = Vec::new();
+    for (name, message) in every_message() {
+        for language in LANGUAGES {
+            let composed = compose(&envelope(language), &message);
+            mails.push((format!("{name}_{language}"), language, message.clone(), composed));
+        }
+    }
+    mails
+}
+
+fn refused(reason: &str) -> Message {
+    let may_ask_again_at = Instant::from_milliseconds(1_795_288_140_000);
+    Message::RequestRefused { reason: reason.to_owned(), may_ask_again_at }
+}
+
+fn addresses(sender_name: &str) -> Addresses<'_> {
+    Addresses {
+        sender_name,
+        sender_address: "ne-pas-repondre@guichet.exemple.fr",
+        reply_to: Some("equipe@conseil.exemple.fr"),
+        recipient: "anne.durand@exemple.fr",
+        mail_id: "mai_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+        date: Instant::from_milliseconds(1_795_288_140_000),
+    }
+}
+
+#[test]
+fn every_mail_reads_well() {
+    for (name, _, _, composed) in every_mail() {
+        let Composed { subject, text, .. } = composed;
+        insta::assert_snapshot!(name, format!("{subject}\n\n{text}"));
+    }
+}
+
+#[test]
+fn one_mail_as_html() {
+    let composed = compose(&envelope(Language::Fr), &refused("Première ligne\nSeconde ligne"));
+    insta::assert_snapshot!("html_request_refused_fr", composed.html);
+    let message = Message::RequestAccepted { territory: Territory::National };
+    insta::assert_snapshot!(
+        "html_request_accepted_en",
+        compose(&envelope(Language::En), &message).html
+    );
+}
+
+#[test]
+fn every_mail_says_why_it_was_received_and_whom_to_write_to() {
+    for (name, language, _, composed) in every_mail() {
+        let why = match language {
+            Language::Fr => "Vous recevez ce message parce qu",
+            Language::En => "You receive this message because ",
+        };
+        for body in [&composed.text, &composed.html] {
+            assert!(body.contains(why), "{name}");
+            assert!(body.contains("equipe@conseil.exemple.fr"), "{name}");
+            assert!(body.contains("Conseil aux communes"), "{name}");
+        }
+        assert!(composed.html.contains(&format!("<html lang=\"{language}\">")), "{name}");
+    }
+}
+
+#[test]
+fn every_mail_is_written_in_both_languages() {
+    for (name, message) in every_message() {
+        let [french, english] = LANGUAGES.map(|language| compose(&envelope(language), &message));
+        assert_ne!(french.subject, english.subject, "{name}");
+        assert_ne!(french.text, english.text, "{name}");
+        assert_eq!(french.needs_link(), english.needs_link(), "{name}");
+    }
+}
+
+#[test]
+fn every_kind_of_mail_has_an_example_and_a_code_of_its_own() {
+    let codes: std::collections::BTreeSet<_> =
+        Message::examples().iter().map(Message::code).collect();
+    assert_eq!(codes.len(), 15);
+    assert_eq!(Message::examples().len(), 15);
+}
+
+#[test]
+fn the_link_is_filled_wherever_it_stands() {
+    let without = ["request_refused", "request_reopened", "revoked", "level_changed"];
+    let link = "https://guichet.exemple.fr/verifier?token=a.b&lang=fr";
+    for (name, _, message, composed) in every_mail() {
+        assert_eq!(composed.needs_link(), !without.contains(&message.code()), "{name}");
+        let filled = composed.with_link(link);
+        assert!(!filled.needs_link() && !filled.text.contains("{{"), "{name}");
+        if composed.needs_link() {
+            assert_eq!(composed.text.matches(LINK).count(), 1, "{name}");
+            assert!(filled.text.lines().any(|line| line == link), "{name}");
+            assert!(
+                filled.html.contains("href=\"https://guichet.exemple.fr/verifier?token=a.b&amp;")
+            );
+            let hidden = composed.with_link_hidden();
+            assert!(hidden.text.contains("[link]") && !hidden.needs_link(), "{name}");
+        } else {
+            assert_eq!(filled, composed, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_reason_can_not_inject_anything() {
+    for language in LANGUAGES {
+        let composed = compose(&envelope(language), &refused(HOSTILE));
+        assert!(!composed.needs_link());
+        assert_eq!(composed.with_link("https://vol.exemple.fr"), composed);
+        assert!(!composed.subject.contains("alert"));
+        assert!(!composed.html.contains("<script"));
+        assert!(composed.html.contains("alert(1)"));
+        let quoted = |line: &str| line.starts_with("> ");
+        for word in ["alert(1)", "Bcc:", "link}}"] {
+            let mut lines = composed.text.lines().filter(|line| line.contains(word));
+            assert!(lines.all(quoted), "{word}");
+        }
+        assert!(!composed.text.contains('\r'));
+    }
+}
+
+#[test]
+fn names_can_not_inject_anything() {
+    for (name, message) in every_message() {
+        for language in LANGUAGES {
+            let hostile = Envelope {
+                language,
+                portal: Some(HOSTILE.to_owned()),
+                contact_address: Some(HOSTILE.to_owned()),
+                recipient: Some(HOSTILE.to_owned()),
+            };
+            let composed = compose(&hostile, &message);
+            let plain = compose(&envelope(language), &message);
+            for (hostile, plain) in [(&composed.text, &plain.text), (&composed.html, &plain.html)] {
+                assert_eq!(hostile.matches(LINK).count(), plain.matches(LINK).count(), "{name}");
+            }
+            assert!(!composed.subject.contains(['\r', '\n']), "{name}");
+            assert!(!composed.subject.contains(LINK), "{name}");
+            assert!(!composed.html.contains("<script"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn no_person_is_named_in_a_subject_nor_to_moderators_and_unproven_addresses() {
+    let nameless =
+        ["verify_address", "set_password", "address_has_account", "request_to_moderate", "digest"];
+    for (name, _, message, composed) in every_mail() {
+        assert!(!composed.subject.contains("Durand"), "{name}");
+        let named = composed.text.contains("Anne Durand,");
+        let may_be_named =
+            !nameless.contains(&message.code()) || name.starts_with("set_password_forgotten");
+        assert_eq!(named, may_be_named, "{name}");
+    }
+}
+
+#[test]
+fn french_is_set_as_french() {
+    for (name, language, _, composed) in every_mail() {
+        if language == Language::En {
+            continue;
+        }
+        for text in [&composed.subject, &composed.text] {
+            for wrong in ["'", " :", " ;", " !", " ?", " »", "« ", "\n:", "\n»", "..."] {
+                assert!(!text.contains(wrong), "{name}: {wrong:?} in {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mail_about_an_account_alone_is_signed_by_guichet() {
+    let account = Envelope { portal: None, contact_address: None, ..envelope(Language::Fr) };
+    for (name, message) in every_message() {
+        let composed = compose(&account, &message);
+        assert!(composed.subject.starts_with("Guichet\u{A0}: "), "{name}");
+        assert!(composed.text.contains("L’équipe de Guichet"), "{name}");
+        assert!(!composed.text.contains('@'), "{name}");
+    }
+}
+
+#[test]
+fn lines_are_short() {
+    for (name, _, _, composed) in every_mail() {
+        let longest = composed.text.lines().map(|line| line.chars().count()).max();
+        assert!(longest <= Some(72), "{name}");
+    }
+}
+
+#[test]
+fn the_message_holds_the_text_then_the_html() {
+    for (name, _, _, composed) in every_mail() {
+        let composed = composed.with_link("https://guichet.exemple.fr/a?token=b");
+        let bytes = mime(&composed, &addresses("Conseil aux communes")).unwrap();
+        assert_eq!(bytes, mime(&composed, &addresses("Conseil aux communes")).unwrap(), "{name}");
+        let message = MessageParser::default().parse(&bytes).unwrap();
+        assert_eq!(message.parts.len(), 3, "{name}");
+        assert!(matches!(message.parts[0].body, PartType::Multipart(_)), "{name}");
+        assert!(matches!(message.parts[1].body, PartType::Text(_)), "{name}");
+        assert!(matches!(message.parts[2].body, PartType::Html(_)), "{name}");
+        assert_eq!(message.subject(), Some(composed.subject.as_str()), "{name}");
+        for (part, body) in [(1, &composed.text), (2, &composed.html)] {
+            let got = message.parts[part].text_contents().unwrap().replace("\r\n", "\n");
+            assert_eq!(got.trim_end(), body.trim_end(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_headers_say_whom_it_is_from_and_that_it_is_automatic() {
+    let composed = compose(&envelope(Language::Fr), &refused("Trop vague"));
+    let bytes = mime(&composed, &addresses("L’équipe « Conseil, 9 communes »")).unwrap();
+    let raw = String::from_utf8(bytes.clone()).unwrap();
+    let (headers, _) = raw.split_once("\r\n\r\n").unwrap();
+    assert!(headers.is_ascii());
+    assert!(headers.contains("\r\nAuto-Submitted: auto-generated\r\n"), "{headers}");
+    assert!(headers.contains("\r\nDate: Sat, 21 Nov 2026 19:09:00 +0000\r\n"), "{headers}");
+    assert!(headers.contains("multipart/alternative"), "{headers}");
+    let message = MessageParser::default().parse(&bytes).unwrap();
+    let id = "mai_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    let message_id = format!("{id}@guichet.exemple.fr");
+    assert_eq!(message.message_id(), Some(message_id.as_str()));
+    let from = message.from().unwrap().first().unwrap();
+    assert_eq!(from.name(), Some("L’équipe « Conseil, 9 communes »"));
+    assert_eq!(from.address(), Some("ne-pas-repondre@guichet.exemple.fr"));
+    let to = message.to().unwrap().first().unwrap();
+    assert_eq!(to.address(), Some("anne.durand@exemple.fr"));
+    let reply_to = message.reply_to().unwrap().first().unwrap();
+    assert_eq!(reply_to.address(), Some("equipe@conseil.exemple.fr"));
+}
+
+#[test]
+fn a_sender_name_can_not_break_the_headers() {
+    let composed = compose(&envelope(Language::Fr), &refused(HOSTILE));
+    for sender_name in ["Portail\r\nBcc: eve@exemple.fr", "a\n\nb", "\" <eve@exemple.fr>", "", "\r"]
+    {
+        let bytes = mime(&composed, &addresses(sender_name)).unwrap();
+        let message = MessageParser::default().parse(&bytes).unwrap();
+        assert!(message.bcc().is_none(), "{sender_name:?}");
+        let from = message.from().unwrap().first().unwrap();
+        assert_eq!(from.address(), Some("ne-pas-repondre@guichet.exemple.fr"), "{sender_name:?}");
+        assert_eq!(message.parts.len(), 3, "{sender_name:?}");
+    }
+    let broken = Composed { subject: "a\r\nBcc: eve@exemple.fr".to_owned(), ..composed };
+    let bytes = mime(&broken, &addresses("Portail")).unwrap();
+    let message = MessageParser::default().parse(&bytes).unwrap();
+    assert!(message.bcc().is_none());
+    assert_eq!(message.subject(), Some("a Bcc: eve@exemple.fr"));
+}
+
+#[test]
+fn what_can_not_be_sent_is_refused() {
+    let linked = compose(&envelope(Language::En), &Message::AddressHasAccount);
+    let ready = linked.with_link("https://guichet.exemple.fr");
+    let good = addresses("Portail");
+    assert_eq!(mime(&linked, &good), Err(MimeError::LinkMissing));
+    for recipient in ["", "a", "a@b@", "a@exemple.fr\r\nBcc: b@exemple.fr", "é@exemple.fr"] {
+        let addresses = Addresses { recipient, ..good };
+        assert_eq!(mime(&ready, &addresses), Err(MimeError::Address), "{recipient:?}");
+    }
+    for mail_id in ["", "a b", "a\r\n", "a>", "é", &"a".repeat(71)] {
+        let addresses = Addresses { mail_id, ..good };
+        assert_eq!(mime(&ready, &addresses), Err(MimeError::MailId), "{mail_id:?}");
+    }
+}
+
+#[test]
+fn nothing_personal_is_printed_for_debugging() {
+    let printed = format!("{:?} {:?}", envelope(Language::Fr), refused("secret"));
+    assert!(!printed.contains("Durand") && !printed.contains('@') && !printed.contains("secret"));
+    let composed = compose(&envelope(Language::Fr), &refused("secret"));
+    assert!(!format!("{composed:?}").contains("secret"));
+}

@@ -1,0 +1,201 @@
+//! The first read of a command: who asks, on which portal, and what it is about, in one consistent
+//! round trip (DESIGN §3).
+
+use guichet_domain::account::{Account, Session, SessionLifetime};
+use guichet_domain::advisor_request::Moderator;
+use guichet_domain::changes::{Changes, Place};
+use guichet_domain::ids::PortalId;
+use guichet_domain::instant::Instant;
+use guichet_domain::permissions::{Actor, Member};
+use guichet_domain::person::Person;
+use guichet_domain::portal::Portal;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::keys;
+use crate::problem::{Error, KEY_REUSED, NOT_FOUND, UNAUTHORISED};
+use crate::request::Request;
+use crate::store::{Idempotency, Items, Origin};
+
+/// Whether this very request was done before, under its idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replay {
+    /// It is new.
+    New,
+    /// It was done: nothing is done again, and the object is answered as it is now.
+    Done,
+}
+
+/// What a signed-in request begins with.
+#[derive(Debug)]
+pub struct Desk {
+    /// Who asks.
+    pub actor: Actor,
+    /// Their account.
+    pub account: Account,
+    /// Their session.
+    pub session: Session,
+    /// What they are on the portal.
+    pub person: Option<Person>,
+    /// Whether it was done before.
+    pub replay: Replay,
+    portal: Option<Portal>,
+    items: Items,
+    origin: Origin,
+}
+
+/// An idempotency record as it is stored.
+#[derive(Deserialize)]
+struct Record {
+    hash: String,
+    expires_at: Instant,
+}
+
+impl Desk {
+    /// The portal of the request's path.
+    ///
+    /// # Errors
+    /// [`NOT_FOUND`] when there is none.
+    pub fn portal(&self) -> Result<&Portal, Error> {
+        self.portal.as_ref().ok_or_else(|| (&NOT_FOUND).into())
+    }
+
+    /// The entity at a place that was asked for, if there is one.
+    ///
+    /// # Errors
+    /// The item does not have its shape.
+    pub fn find<T: DeserializeOwned>(&self, place: &Place) -> Result<Option<T>, Error> {
+        Ok(self.items.find(place)?)
+    }
+
+    /// The entity at a place that was asked for.
+    ///
+    /// # Errors
+    /// [`NOT_FOUND`] when there is none.
+    pub fn require<T: DeserializeOwned>(&self, place: &Place) -> Result<T, Error> {
+        self.find(place)?.ok_or_else(|| (&NOT_FOUND).into())
+    }
+
+    /// The moderator who asks.
+    ///
+    /// # Errors
+    /// [`NOT_FOUND`] for somebody who is nobody on the portal.
+    pub fn moderator(&self) -> Result<Moderator, Error> {
+        self.person.as_ref().map(Moderator::of).ok_or_else(|| (&NOT_FOUND).into())
+    }
+
+    /// Where the command comes from, for its journal entry and its idempotency record.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+}
+
+impl App {
+    /// Reads who asks and what it is about.
+    ///
+    /// # Errors
+    /// 401 without a valid session; 422 for an idempotency key used for another request.
+    pub async fn desk(
+        &self,
+        request: &Request,
+        portal: Option<PortalId>,
+        places: &[Place],
+    ) -> Result<Desk, Error> {
+        let token = request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?;
+        let bearer = self.bearer(token).await?;
+        let idempotency = self.idempotency_of(request, bearer.account).await?;
+        let mut wanted: Vec<_> = places.iter().map(keys::of).collect();
+        let session_place = Place::Session(bearer.account, bearer.session);
+        let account_place = Place::Account(bearer.account);
+        wanted.extend([keys::of(&session_place), keys::of(&account_place)]);
+        if let Some(portal) = portal {
+            wanted.push(keys::of(&Place::Portal(portal)));
+            wanted.push(keys::of(&Place::Person(bearer.account, portal)));
+        }
+        let record_key =
+            idempotency.as_ref().map(|key| keys::of_idempotency(key.account, &key.name));
+        wanted.extend(record_key.clone());
+        let items = self.read_keys(wanted).await?;
+
+        let session: Option<Session> = items.find(&session_place)?;
+        let account: Option<Account> = items.find(&account_place)?;
+        let (Some(session), Some(account)) = (session, account) else {
+            return Err((&UNAUTHORISED).into());
+        };
+        let of_portal = |portal| items.find::<Portal>(&Place::Portal(portal));
+        let person_at = |portal| items.find::<Person>(&Place::Person(bearer.account, portal));
+        let person = portal.map(person_at).transpose()?.flatten();
+        if !session.lives(account.session_epoch, lifetime(person.as_ref()), self.now()) {
+            return Err((&UNAUTHORISED).into());
+        }
+        let record: Option<Record> = record_key.map(|key| items.at(&key)).transpose()?.flatten();
+        let replay = replay(record, idempotency.as_ref(), self.now())?;
+        let member = Member { account: account.id, portal, person: person.clone() };
+        Ok(Desk {
+            actor: Actor::Account(member),
+            account,
+            session,
+            person,
+            replay,
+            portal: portal.map(of_portal).transpose()?.flatten(),
+            items,
+            origin: Origin { request: request.id.clone(), idempotency },
+        })
+    }
+
+    /// Writes what a signed-in command decided.
+    ///
+    /// # Errors
+    /// [`Error::Again`] when what it rests on changed meanwhile.
+    pub async fn commit_at(&self, desk: &Desk, changes: Changes) -> Result<(), Error> {
+        Ok(self.commit(desk.origin(), changes).await?)
+    }
+
+    async fn idempotency_of(
+        &self,
+        request: &Request,
+        account: guichet_domain::ids::AccountId,
+    ) -> Result<Option<Idempotency>, Error> {
+        let Some(name) = request.idempotency_key()? else { return Ok(None) };
+        let parts =
+            [request.method.as_str().as_bytes(), request.raw_path.as_bytes(), request.body()];
+        let hash = self.keyed_hash("idempotency", &parts).await?;
+        Ok(Some(Idempotency { account, name: name.to_owned(), hash }))
+    }
+}
+
+/// How long a session lives on the portal of the request (SECURITY S13).
+fn lifetime(person: Option<&Person>) -> SessionLifetime {
+    match person {
+        Some(person) if person.level.is_staff() => SessionLifetime::STAFF,
+        _ => SessionLifetime::ORDINARY,
+    }
+}
+
+fn replay(
+    record: Option<Record>,
+    idempotency: Option<&Idempotency>,
+    now: Instant,
+) -> Result<Replay, Error> {
+    match (record, idempotency) {
+        (Some(record), Some(key)) if now < record.expires_at => {
+            if record.hash == key.hash {
+                Ok(Replay::Done)
+            } else {
+                Err((&KEY_REUSED).into())
+            }
+        }
+        _ => Ok(Replay::New),
+    }
+}
+
+/// A list's answer.
+#[derive(Debug, Serialize)]
+pub struct List<T> {
+    /// The rows.
+    pub items: Vec<T>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,152 @@
+//! Entities as items of the table, and back.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use guichet_domain::changes::Entity;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::keys::{self, Index, Key, Positions};
+
+/// An item as the SDK knows it.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// The shape that this version writes. Readers accept every older one, and the next.
+pub(crate) const SHAPE: u32 = 1;
+
+/// An item could not be written or read as what it should be.
+#[derive(Debug, thiserror::Error)]
+#[error("an item does not have its shape: {0}")]
+pub struct ShapeError(#[from] serde_dynamo::Error);
+
+pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// The attributes of any value, absent ones included as `Null`.
+pub(crate) fn attributes<T: Serialize>(value: &T) -> Result<Item, ShapeError> {
+    Ok(serde_dynamo::to_item(value)?)
+}
+
+/// The value that an item holds.
+pub(crate) fn value<T: DeserializeOwned>(item: Item) -> Result<T, ShapeError> {
+    Ok(serde_dynamo::from_item(item)?)
+}
+
+pub(crate) fn key_attributes(key: &Key) -> Item {
+    HashMap::from([("PK".to_owned(), text(&key.pk)), ("SK".to_owned(), text(&key.sk))])
+}
+
+/// An entity's attributes, `Null` where an older state may have had a value.
+pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
+    let mut item = match entity {
+        Entity::Portal(entity) => attributes(entity),
+        Entity::SuperAdministrators(entity) => attributes(entity),
+        Entity::Digest(entity) => attributes(entity),
+        Entity::SignUp(entity) => attributes(entity),
+        Entity::Account(entity) => attributes(entity),
+        Entity::Credential(entity) => attributes(entity),
+        Entity::Session(entity) => attributes(entity),
+        Entity::EmailClaim(entity) => attributes(entity),
+        Entity::UsernameClaim(entity) => attributes(entity),
+        Entity::Person(entity) => attributes(entity),
+        Entity::AdvisorRow(entity) => attributes(entity),
+        Entity::Coverage(entity) => attributes(entity),
+        Entity::AdvisorRequest(entity) => attributes(entity),
+        Entity::PastRequest(entity) => attributes(entity),
+        Entity::PublicKey(entity) => attributes(entity),
+        Entity::Mail(entity) => attributes(entity),
+        Entity::Composed(entity) => attributes(entity),
+        Entity::Suppressed(entity) => attributes(entity),
+    }?;
+    let row = row(entity)?;
+    item.insert("row".to_owned(), row.map_or(AttributeValue::Null(true), AttributeValue::M));
+    add_positions(&mut item, keys::positions(entity));
+    item.insert("v".to_owned(), number(SHAPE));
+    Ok(item)
+}
+
+/// Adds index attributes and time to live, `Null` where the item stands in no such index.
+pub(crate) fn add_positions(item: &mut Item, positions: Positions) {
+    let indexed = [
+        (Index::Listing, positions.listing),
+        (Index::Subject, positions.subject),
+        (Index::Due, positions.due),
+    ];
+    for (index, position) in indexed {
+        let (partition, sort) = position.map_or_else(
+            || (AttributeValue::Null(true), AttributeValue::Null(true)),
+            |(partition, sort)| (text(partition), text(sort)),
+        );
+        item.insert(index.name().to_owned(), partition);
+        item.insert(index.sort().to_owned(), sort);
+    }
+    let ttl = positions.ttl.map_or(AttributeValue::Null(true), number);
+    item.insert("ttl".to_owned(), ttl);
+}
+
+/// Leaves out what is `Null`: an absent attribute is absent in the table.
+pub(crate) fn without_nulls(item: Item) -> Item {
+    item.into_iter().filter(|(_, value)| !value.is_null()).collect()
+}
+
+/// What `listing` and `subject` project of an entity (DESIGN §5): what its lists show.
+fn row(entity: &Entity) -> Result<Option<Item>, ShapeError> {
+    let chosen: &[&str] = match entity {
+        Entity::AdvisorRequest(_) => &[
+            "account",
+            "opening",
+            "version",
+            "status",
+            "first_name",
+            "last_name",
+            "territory",
+            "organisation",
+            "submitted_at",
+            "lapses_at",
+            "previous_status",
+        ],
+        Entity::AdvisorRow(_) => &[
+            "account",
+            "portal",
+            "first_name",
+            "last_name",
+            "organisation",
+            "territory",
+            "ends_at",
+            "rights_version",
+        ],
+        Entity::Person(_) => &["account", "portal", "level", "moderation_mails", "profile"],
+        Entity::Mail(_) => {
+            &["id", "automation", "recipient", "subject", "state", "created_at", "sent_at", "entry"]
+        }
+        Entity::Portal(_) => &["id"],
+        _ => return Ok(None),
+    };
+    let mut row = match entity {
+        Entity::AdvisorRequest(request) => {
+            let mut item = attributes(request)?;
+            item.insert(
+                "territory".to_owned(),
+                serde_dynamo::to_attribute_value(&request.demand.territory)?,
+            );
+            let organisation = request.demand.organisation.as_str().to_owned();
+            item.insert("organisation".to_owned(), text(organisation));
+            let previous = request.previous.as_ref().map(|previous| previous.status.code());
+            item.insert("previous_status".to_owned(), serde_dynamo::to_attribute_value(previous)?);
+            item
+        }
+        Entity::AdvisorRow(row) => attributes(row)?,
+        Entity::Person(person) => attributes(person)?,
+        Entity::Mail(mail) => attributes(mail)?,
+        Entity::Portal(portal) => attributes(portal)?,
+        _ => Item::new(),
+    };
+    row.retain(|name, value| chosen.contains(&name.as_str()) && !value.is_null());
+    Ok(Some(row))
+}

@@ -1,0 +1,254 @@
+//! Private keys and the pepper, from Secrets Manager, kept in memory for ten minutes.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::SigningKey;
+use ed25519_dalek::pkcs8::EncodePrivateKey as _;
+use guichet_domain::instant::Instant;
+use guichet_domain::signing::{
+    KEPT_AFTER_USE_DAYS, KeyFamily, PUBLISHED_BEFORE_USE_HOURS, PublicKey, ROTATED_AFTER_DAYS,
+};
+use serde::{Deserialize, Serialize};
+use tokio::sync::RwLock;
+
+use crate::app::App;
+
+/// How long keys are kept in memory before they are read again (SECURITY S15).
+pub(crate) const CACHED_SECONDS: i64 = 600;
+
+/// A value that is read again when it is older than [`CACHED_SECONDS`].
+pub(crate) struct Cached<T>(RwLock<Option<(Instant, Arc<T>)>>);
+
+impl<T> Default for Cached<T> {
+    fn default() -> Self {
+        Self(RwLock::new(None))
+    }
+}
+
+impl<T> Cached<T> {
+    pub(crate) async fn get<E>(
+        &self,
+        now: Instant,
+        load: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        if let Some((at, value)) = self.0.read().await.as_ref()
+            && now.seconds_since(*at).abs() < CACHED_SECONDS
+        {
+            return Ok(value.clone());
+        }
+        let value = Arc::new(load().await?);
+        *self.0.write().await = Some((now, value.clone()));
+        Ok(value)
+    }
+
+    pub(crate) async fn forget(&self) {
+        *self.0.write().await = None;
+    }
+}
+
+/// Secrets Manager did not give what it should.
+#[derive(Debug, thiserror::Error)]
+#[error("the secret {name} can't be used: {why}")]
+pub struct SecretError {
+    name: String,
+    why: String,
+}
+
+/// What is kept of the secrets.
+#[derive(Default)]
+pub(crate) struct Secrets {
+    pepper: Cached<Vec<u8>>,
+    families: [Cached<PrivateKeys>; 3],
+}
+
+/// A private key, as its secret holds it.
+#[derive(Clone, Serialize, Deserialize)]
+pub(crate) struct PrivateKey {
+    pub(crate) kid: String,
+    pub(crate) usable_from: Instant,
+    /// PKCS #8 in base64.
+    pub(crate) private: String,
+}
+
+/// The private keys of a family, the present one and the one published for later.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub(crate) struct PrivateKeys {
+    pub(crate) keys: Vec<PrivateKey>,
+}
+
+impl PrivateKeys {
+    /// The newest key that may be used by now.
+    pub(crate) fn usable(&self, now: Instant) -> Option<&PrivateKey> {
+        let usable = self.keys.iter().filter(|key| key.usable_from <= now);
+        usable.max_by_key(|key| key.usable_from)
+    }
+}
+
+impl PrivateKey {
+    pub(crate) fn der(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(&self.private).ok()
+    }
+
+    fn point(&self) -> Option<[u8; 32]> {
+        use ed25519_dalek::pkcs8::DecodePrivateKey as _;
+        let key = SigningKey::from_pkcs8_der(&self.der()?).ok()?;
+        Some(key.verifying_key().to_bytes())
+    }
+}
+
+impl App {
+    fn secret_name(&self, name: &str) -> String {
+        format!("{}{name}", self.config.secrets_prefix)
+    }
+
+    async fn secret(&self, name: &str) -> Result<Option<String>, SecretError> {
+        let name = self.secret_name(name);
+        let call = self.clients().secrets().get_secret_value().secret_id(&name);
+        match call.send().await {
+            Ok(answer) => Ok(answer.secret_string),
+            Err(error) => {
+                let service = error.as_service_error();
+                if service.is_some_and(|error| error.is_resource_not_found_exception()) {
+                    return Ok(None);
+                }
+                let why = service.map_or("no answer", |_| "refused").to_owned();
+                Err(SecretError { name, why })
+            }
+        }
+    }
+
+    async fn put_secret(&self, name: &str, value: String) -> Result<(), SecretError> {
+        let name = self.secret_name(name);
+        let secrets = self.clients().secrets();
+        let put = secrets.put_secret_value().secret_id(&name).secret_string(&value).send().await;
+        let Err(error) = put else { return Ok(()) };
+        let missing =
+            error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception());
+        if missing {
+            let create = secrets.create_secret().name(&name).secret_string(value).send().await;
+            return match create {
+                Ok(_) => Ok(()),
+                Err(_) => Err(SecretError { name, why: "can't be made".to_owned() }),
+            };
+        }
+        Err(SecretError { name, why: "can't be written".to_owned() })
+    }
+
+    /// The secret that keys the hashes of limits, idempotency records and refresh tokens.
+    pub(crate) async fn pepper(&self) -> Result<Arc<Vec<u8>>, SecretError> {
+        self.secrets
+            .pepper
+            .get(self.now(), async || {
+                let missing = |why: &str| SecretError {
+                    name: self.secret_name("pepper"),
+                    why: why.to_owned(),
+                };
+                let text = self.secret("pepper").await?.ok_or_else(|| missing("missing"))?;
+                STANDARD.decode(text).map_err(|_| missing("not base64"))
+            })
+            .await
+    }
+
+    /// The private keys of a family, for the functions that sign.
+    pub(crate) async fn private_keys(
+        &self,
+        family: KeyFamily,
+    ) -> Result<Arc<PrivateKeys>, SecretError> {
+        self.secrets.families[family as usize]
+            .get(self.now(), async || self.load_private_keys(family).await)
+            .await
+    }
+
+    async fn load_private_keys(&self, family: KeyFamily) -> Result<PrivateKeys, SecretError> {
+        let name = format!("{}-keys", family.code());
+        let Some(text) = self.secret(&name).await? else { return Ok(PrivateKeys::default()) };
+        serde_json::from_str(&text)
+            .map_err(|_| SecretError { name: self.secret_name(&name), why: "not keys".to_owned() })
+    }
+
+    /// Makes what is missing or due: the pepper once, and for each family the first key, or a
+    /// successor published a day before its use. Answers the public keys to be written; a run that
+    /// died between secret and table is completed by the next one.
+    ///
+    /// # Errors
+    /// Secrets Manager did not answer.
+    pub async fn rotate_secrets(&self) -> Result<Vec<PublicKey>, SecretError> {
+        if self.secret("pepper").await?.is_none() {
+            self.put_secret("pepper", STANDARD.encode(self.fresh_bytes())).await?;
+        }
+        let now = self.now();
+        let mut public = Vec::new();
+        for family in KeyFamily::ALL {
+            let mut keys = self.load_private_keys(family).await?;
+            if let Some(usable_from) = next_key(&keys, now) {
+                keys.keys.push(self.fresh_key(family, usable_from)?);
+                let current = keys.usable(now).map(|key| key.usable_from);
+                keys.keys.retain(|key| current.is_none_or(|current| key.usable_from >= current));
+                let text = serde_json::to_string(&keys).unwrap_or_default();
+                self.put_secret(&format!("{}-keys", family.code()), text).await?;
+                self.secrets.families[family as usize].forget().await;
+            }
+            public.extend(keys.keys.iter().filter_map(|key| public_key(family, key)));
+        }
+        Ok(public)
+    }
+
+    fn fresh_key(&self, family: KeyFamily, at: Instant) -> Result<PrivateKey, SecretError> {
+        let key = SigningKey::from_bytes(&self.fresh_bytes());
+        let der = key.to_pkcs8_der().map_err(|error| SecretError {
+            name: family.code().to_owned(),
+            why: error.to_string(),
+        })?;
+        let kid = format!("{}-{}", family.code(), self.fresh_ulid(at));
+        Ok(PrivateKey { kid, usable_from: at, private: STANDARD.encode(der.as_bytes()) })
+    }
+}
+
+/// From when on the next key is to be usable, if one is due.
+fn next_key(keys: &PrivateKeys, now: Instant) -> Option<Instant> {
+    let newest = keys.keys.iter().map(|key| key.usable_from).max();
+    match newest {
+        None => Some(now),
+        Some(newest) if newest.plus_days(ROTATED_AFTER_DAYS) <= now => {
+            Some(now.plus_seconds(PUBLISHED_BEFORE_USE_HOURS * 3_600))
+        }
+        Some(_) => None,
+    }
+}
+
+fn public_key(family: KeyFamily, key: &PrivateKey) -> Option<PublicKey> {
+    Some(PublicKey {
+        kid: key.kid.clone(),
+        family,
+        point: crate::tokens::base64url(&key.point()?),
+        usable_from: key.usable_from,
+        expires_at: key.usable_from.plus_days(2 * ROTATED_AFTER_DAYS + KEPT_AFTER_USE_DAYS),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_published_a_day_before_it_is_used_except_the_first() {
+        let now = Instant::from_milliseconds(1_795_000_000_000);
+        let key =
+            |usable_from| PrivateKey { kid: String::new(), usable_from, private: String::new() };
+        assert_eq!(next_key(&PrivateKeys::default(), now), Some(now));
+        let young = PrivateKeys { keys: vec![key(now)] };
+        assert_eq!(next_key(&young, now.plus_days(29)), None);
+        let day = PUBLISHED_BEFORE_USE_HOURS * 3_600;
+        let due = now.plus_days(30);
+        assert_eq!(next_key(&young, due), Some(due.plus_seconds(day)));
+        let both = PrivateKeys { keys: vec![key(now), key(due.plus_seconds(day))] };
+        assert_eq!(next_key(&both, due.plus_seconds(60)), None);
+        assert_eq!(both.usable(due).map(|key| key.usable_from), Some(now));
+        assert_eq!(
+            both.usable(due.plus_seconds(day)).map(|key| key.usable_from),
+            Some(due.plus_seconds(day))
+        );
+    }
+}

@@ -1,0 +1,226 @@
+//! The table: consistent reads, pages of lists, and one transaction a command.
+
+mod commit;
+mod page;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
+use guichet_domain::changes::{Entity, Place, Write};
+use guichet_domain::ids::{EntryId, PortalId};
+use guichet_domain::journal::{Detail, Entry, SealedDetail};
+use serde::de::DeserializeOwned;
+
+pub use commit::{CommitError, Idempotency, Origin};
+pub use page::{Order, Page, PageQuery};
+
+use crate::app::App;
+use crate::items::{self, Item, ShapeError};
+use crate::keys::{self, Key};
+use crate::meter;
+
+/// The table did not answer as it should.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// DynamoDB refused or could not be reached, after the SDK's own retries.
+    #[error("the table did not answer: {0}")]
+    Aws(String),
+    /// DynamoDB has more to do than it can.
+    #[error("the table is busy")]
+    Busy,
+    /// An item could not be read or written as what it should be.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// A cursor that this list did not give.
+    #[error("not a cursor of this list")]
+    Cursor,
+}
+
+/// What the SDK says, as one line without anything of the request.
+pub(crate) fn aws<E, R>(error: &aws_sdk_dynamodb::error::SdkError<E, R>) -> StoreError
+where
+    E: aws_sdk_dynamodb::error::ProvideErrorMetadata,
+{
+    use aws_sdk_dynamodb::error::SdkError;
+    match error {
+        SdkError::ServiceError(service) => match service.err().code().unwrap_or("unknown") {
+            "ThrottlingException"
+            | "ProvisionedThroughputExceededException"
+            | "RequestLimitExceeded"
+            | "TransactionInProgressException" => StoreError::Busy,
+            code => StoreError::Aws(code.to_owned()),
+        },
+        SdkError::TimeoutError(_) => StoreError::Aws("timeout".to_owned()),
+        SdkError::DispatchFailure(_) => StoreError::Aws("dispatch failure".to_owned()),
+        _ => StoreError::Aws("no usable answer".to_owned()),
+    }
+}
+
+/// The items of one consistent read.
+#[derive(Debug, Default)]
+pub struct Items(HashMap<Key, Item>);
+
+impl Items {
+    /// The entity at a place, if there is one.
+    ///
+    /// # Errors
+    /// The item does not have its shape.
+    pub fn find<T: DeserializeOwned>(&self, place: &Place) -> Result<Option<T>, ShapeError> {
+        self.at(&keys::of(place))
+    }
+
+    pub(crate) fn at<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, ShapeError> {
+        self.0.get(key).cloned().map(items::value).transpose()
+    }
+
+    /// The entities of one kind whose sort key begins so, in a partition that was read whole.
+    pub(crate) fn beginning<T: DeserializeOwned>(&self, sort: &str) -> Result<Vec<T>, ShapeError> {
+        let mut found: Vec<_> = self.0.iter().filter(|(key, _)| key.sk.starts_with(sort)).collect();
+        found.sort_by_key(|(key, _)| (*key).clone());
+        found.into_iter().map(|(_, item)| items::value(item.clone())).collect()
+    }
+}
+
+/// The entities of an account's partition, all portals together.
+#[derive(Debug)]
+pub struct Partition(Items);
+
+impl Partition {
+    /// What the account is on each portal.
+    ///
+    /// # Errors
+    /// An item does not have its shape.
+    pub fn people(&self) -> Result<Vec<guichet_domain::person::Person>, ShapeError> {
+        self.0.beginning("PERSON#")
+    }
+}
+
+impl App {
+    /// Reads places in one consistent round trip.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn read(&self, places: &[Place]) -> Result<Items, StoreError> {
+        let wanted = places.iter().map(keys::of).collect();
+        self.read_keys(wanted).await
+    }
+
+    /// Reads one place.
+    ///
+    /// # Errors
+    /// The table did not answer, or the item does not have its shape.
+    pub async fn read_one<T: DeserializeOwned>(
+        &self,
+        place: &Place,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.read(std::slice::from_ref(place)).await?.find(place)?)
+    }
+
+    pub(crate) async fn read_keys(&self, mut wanted: Vec<Key>) -> Result<Items, StoreError> {
+        wanted.sort();
+        wanted.dedup();
+        let mut found = HashMap::new();
+        let mut request: Vec<Item> = wanted.iter().map(items::key_attributes).collect();
+        // DynamoDB may leave keys for a further call; a handful of calls is enough for any page.
+        for _ in 0..8 {
+            if request.is_empty() {
+                return Ok(Items(found));
+            }
+            let keys = KeysAndAttributes::builder().set_keys(Some(request)).consistent_read(true);
+            let keys = keys.build().map_err(|error| StoreError::Aws(error.to_string()))?;
+            let call = self.dynamodb().batch_get_item().request_items(self.table(), keys);
+            let call = call.return_consumed_capacity(ReturnConsumedCapacity::Total);
+            let answer = call.send().await.map_err(|error| aws(&error))?;
+            meter::add(answer.consumed_capacity());
+            let items = answer.responses.unwrap_or_default().into_values().flatten();
+            found.extend(items.filter_map(|item| Some((key_of(&item)?, item))));
+            let left = answer.unprocessed_keys.unwrap_or_default().into_values();
+            request = left.flat_map(|keys| keys.keys).collect();
+        }
+        Err(StoreError::Busy)
+    }
+
+    /// Reads a journal entry again, as every consumer of the bus does (SECURITY S19).
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn read_entry(
+        &self,
+        portal: Option<PortalId>,
+        id: EntryId,
+    ) -> Result<Option<Entry>, StoreError> {
+        let key = keys::of_entry(portal, id);
+        Ok(self.read_keys(vec![key.clone()]).await?.at(&key)?)
+    }
+
+    /// The erasable detail of an entry, if it has one and nobody erased it.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn read_detail(
+        &self,
+        id: EntryId,
+        sealed: &SealedDetail,
+    ) -> Result<Option<Detail>, StoreError> {
+        let key = keys::of_detail(sealed.concerned, id);
+        Ok(self.read_keys(vec![key.clone()]).await?.at(&key)?)
+    }
+
+    /// Everything of an account, in one query (DESIGN §5).
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn read_account(
+        &self,
+        account: guichet_domain::ids::AccountId,
+    ) -> Result<Partition, StoreError> {
+        let call = self
+            .dynamodb()
+            .query()
+            .table_name(self.table())
+            .consistent_read(true)
+            .key_condition_expression("PK = :pk AND begins_with(SK, :sk)")
+            .expression_attribute_values(":pk", items::text(format!("ACCOUNT#{account}")))
+            .expression_attribute_values(":sk", items::text("PERSON#"))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        let answer = call.send().await.map_err(|error| aws(&error))?;
+        meter::add(answer.consumed_capacity());
+        let items = answer.items.unwrap_or_default().into_iter();
+        Ok(Partition(Items(items.filter_map(|item| Some((key_of(&item)?, item))).collect())))
+    }
+
+    /// Writes outside a command: the steps of a mail, of keys and of digests, each under its own
+    /// condition and without a journal entry.
+    ///
+    /// # Errors
+    /// [`CommitError::Lost`] when somebody was faster.
+    pub async fn apply(&self, writes: &[Write]) -> Result<(), CommitError> {
+        self.write_all(writes).await
+    }
+
+    /// Makes an entity that may exist already; tells whether it was new.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn put_new(&self, entity: Entity) -> Result<Novelty, CommitError> {
+        match self.apply(&[Write::Create(entity)]).await {
+            Ok(()) => Ok(Novelty::New),
+            Err(CommitError::Lost) => Ok(Novelty::Known),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Whether something was there before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Novelty {
+    /// It was made now.
+    New,
+    /// It was there.
+    Known,
+}
+
+pub(crate) fn key_of(item: &Item) -> Option<Key> {
+    let text = |name| item.get(name).and_then(|value: &AttributeValue| value.as_s().ok()).cloned();
+    Some(Key { pk: text("PK")?, sk: text("SK")? })
+}

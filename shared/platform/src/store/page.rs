@@ -1,0 +1,199 @@
+//! Pages of a listing. The partition comes from the authorised request, never from the cursor, so
+//! that a forged cursor reaches nothing new (DESIGN §7).
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{StoreError, aws, key_of};
+use crate::app::App;
+use crate::items::{self, Item, text};
+use crate::keys::{Index, Listing, Partition, Range};
+use crate::meter;
+
+/// In which order a page is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The smallest sort key first: names, due instants.
+    Ascending,
+    /// The greatest sort key first: what is newest.
+    Descending,
+}
+
+/// How much of a listing is wanted, and from where.
+#[derive(Debug, Clone)]
+pub struct PageQuery {
+    /// At most so many rows are read.
+    pub limit: u16,
+    /// Where the page before ended.
+    pub cursor: Option<String>,
+    /// The order.
+    pub order: Order,
+}
+
+impl PageQuery {
+    /// The first rows of a listing.
+    pub fn first(limit: u16, order: Order) -> Self {
+        Self { limit, cursor: None, order }
+    }
+}
+
+/// Some rows of a listing.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// Where the next page begins, if there may be one.
+    pub cursor: Option<String>,
+}
+
+/// What a cursor holds: sort keys and, in an index, the key of the table.
+#[derive(Serialize, Deserialize)]
+struct Cursor {
+    pk: String,
+    sk: String,
+    sort: Option<String>,
+}
+
+impl App {
+    /// Reads a page of a listing: one round trip.
+    ///
+    /// # Errors
+    /// The table did not answer, or the cursor is not one of this listing.
+    pub async fn page<T: DeserializeOwned>(
+        &self,
+        listing: &Listing,
+        query: &PageQuery,
+    ) -> Result<Page<T>, StoreError> {
+        let partition = listing.partition();
+        let start = query.cursor.as_deref().map(|cursor| start(&partition, cursor)).transpose()?;
+        let (condition, values) = condition(&partition);
+        let (pk, sort) = attributes_of(&partition);
+        let mut call = self
+            .dynamodb()
+            .query()
+            .table_name(self.table())
+            .set_index_name(partition.index.map(|index| index.name().to_owned()))
+            .consistent_read(partition.index.is_none())
+            .key_condition_expression(condition)
+            .expression_attribute_names("#partition", pk)
+            .set_expression_attribute_values(Some(values))
+            .scan_index_forward(query.order == Order::Ascending)
+            .limit(i32::from(query.limit))
+            .set_exclusive_start_key(start)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        if partition.range != Range::All {
+            call = call.expression_attribute_names("#sort", sort);
+        }
+        let answer = call.send().await.map_err(|error| match (aws(&error), &query.cursor) {
+            // DynamoDB refuses a start that can't stand in the partition.
+            (StoreError::Aws(code), Some(_)) if code == "ValidationException" => StoreError::Cursor,
+            (error, _) => error,
+        })?;
+        meter::add(answer.consumed_capacity());
+        let cursor = answer.last_evaluated_key.and_then(|last| cursor(&partition, &last));
+        let rows = answer.items.unwrap_or_default().into_iter();
+        let rows = rows.map(|item| items::value(row(&partition, item)));
+        Ok(Page { rows: rows.collect::<Result<_, _>>()?, cursor })
+    }
+
+    /// Counts the rows of a listing, at most `most` of them, for a counter that says "99+".
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn count(&self, listing: &Listing, most: u16) -> Result<usize, StoreError> {
+        let query = PageQuery::first(most, Order::Ascending);
+        Ok(self.page::<serde_json::Value>(listing, &query).await?.rows.len())
+    }
+}
+
+/// The names of the attributes that the partition is read by.
+fn attributes_of(partition: &Partition) -> (&'static str, &'static str) {
+    partition.index.map_or(("PK", "SK"), |index| (index.name(), index.sort()))
+}
+
+fn condition(partition: &Partition) -> (&'static str, HashMap<String, AttributeValue>) {
+    let mut values = HashMap::from([(":partition".to_owned(), text(&partition.value))]);
+    let condition = match &partition.range {
+        Range::All => return ("#partition = :partition", values),
+        Range::BeginsWith(sort) => {
+            values.insert(":sort".to_owned(), text(sort));
+            "#partition = :partition AND begins_with(#sort, :sort)"
+        }
+        Range::UpTo(sort) => {
+            values.insert(":sort".to_owned(), text(sort));
+            "#partition = :partition AND #sort <= :sort"
+        }
+    };
+    (condition, values)
+}
+
+/// What a list shows of an item: its row in an index, itself in the table. What is written apart
+/// from the row stands beside it.
+fn row(partition: &Partition, mut item: Item) -> Item {
+    match (partition.index, item.remove("row")) {
+        (Some(Index::Listing | Index::Subject), Some(AttributeValue::M(mut row))) => {
+            row.extend(item.remove("taking").map(|taking| ("taking".to_owned(), taking)));
+            row
+        }
+        _ => item,
+    }
+}
+
+fn cursor(partition: &Partition, last: &Item) -> Option<String> {
+    let key = key_of(last)?;
+    let (_, sort) = attributes_of(partition);
+    let sort = partition.index.and_then(|_| last.get(sort)?.as_s().ok().cloned());
+    let cursor = serde_json::to_vec(&Cursor { pk: key.pk, sk: key.sk, sort }).ok()?;
+    Some(URL_SAFE_NO_PAD.encode(cursor))
+}
+
+fn start(partition: &Partition, cursor: &str) -> Result<Item, StoreError> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::Cursor)?;
+    let cursor: Cursor = serde_json::from_slice(&bytes).map_err(|_| StoreError::Cursor)?;
+    let (pk, sort) = attributes_of(partition);
+    let mut start =
+        Item::from([("PK".to_owned(), text(cursor.pk)), ("SK".to_owned(), text(cursor.sk))]);
+    match (partition.index, cursor.sort) {
+        (Some(_), Some(value)) => start.insert(sort.to_owned(), text(value)),
+        (None, None) => None,
+        _ => return Err(StoreError::Cursor),
+    };
+    start.insert(pk.to_owned(), text(&partition.value));
+    Ok(start)
+}
+
+impl App {
+    /// What a schedule must look at by now, at most `most` items of each shard.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn due(
+        &self,
+        use_case: &'static str,
+        now: guichet_domain::instant::Instant,
+        most: u16,
+    ) -> Result<Vec<guichet_domain::changes::Place>, StoreError> {
+        let mut places = Vec::new();
+        for shard in 0..crate::keys::DUE_SHARDS {
+            let listing = Listing::Due(use_case, shard, now);
+            let query = PageQuery::first(most, Order::Ascending);
+            let page = self.page::<serde_json::Map<String, serde_json::Value>>(&listing, &query);
+            let rows = page.await?.rows;
+            let text = |row: &serde_json::Map<String, serde_json::Value>, name: &str| {
+                row.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+            };
+            places.extend(rows.iter().filter_map(|row| {
+                crate::keys::place_of(&crate::keys::Key {
+                    pk: text(row, "PK"),
+                    sk: text(row, "SK"),
+                })
+            }));
+        }
+        Ok(places)
+    }
+}
