@@ -96,7 +96,7 @@ fn refusals(operation: &mut Operation) {
         }
         let content = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
         let mut response = Response::new(description);
-        response.content.insert("application/problem+json".to_owned(), content);
+        response.content.insert("application/problem+json".to_owned(), RefOr::T(content));
         operation.responses.responses.insert(status.to_owned(), RefOr::T(response));
     }
 }
@@ -123,4 +123,3 @@ fn problem() -> Schema {
         .required("title")
         .into()
 }
-

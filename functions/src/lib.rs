@@ -1,6 +1,9 @@
 //! Every use case of Guichet. This file is the table of contents: one line for each.
 
+mod bus;
+mod composition;
 mod contract;
+mod delivery;
 mod pages;
 mod views;
 

@@ -73,7 +73,11 @@ impl Page {
 }
 
 /// One of two texts, French or English.
-pub(crate) fn words(language: Language, french: &'static str, english: &'static str) -> &'static str {
+pub(crate) fn words(
+    language: Language,
+    french: &'static str,
+    english: &'static str,
+) -> &'static str {
     match language {
         Language::Fr => french,
         Language::En => english,

@@ -4,7 +4,7 @@ use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameC
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
 use crate::ids::{AccountId, EntryId, OpeningId, PortalId, SessionId, SignUpId};
 use crate::journal::Event;
-use crate::mail::{Composed, Mail, MailId, Suppressed};
+use crate::mail::{Composed, Mail, MailId};
 use crate::moderation::Digest;
 use crate::permissions::Permit;
 use crate::person::{AdvisorRow, Coverage, Person};
@@ -35,8 +35,6 @@ pub enum Place {
     PublicKey(String),
     Mail(MailId),
     Composed(EntryId),
-    /// By the keyed hash of an address.
-    Suppressed(String),
 }
 
 macro_rules! entities {
@@ -90,7 +88,6 @@ entities!(
     PublicKey,
     Mail,
     Composed,
-    Suppressed,
 );
 
 /// An entity that stands at a place.

@@ -121,6 +121,8 @@ pub enum Author {
     Holder,
     /// Anybody, on a public route.
     Public,
+    /// The portal's team, for readers who are not told which moderator (SECURITY S18).
+    Team,
     /// A schedule or a consumer.
     System,
     /// Whoever may invoke functions directly.

@@ -11,7 +11,9 @@ use crate::level::Language;
 
 /// The identifier of a mail: a hash of entry, automation and recipient, so that composing twice
 /// makes one mail.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 pub struct MailId(String);
 
 impl MailId {
@@ -86,7 +88,19 @@ pub enum Link {
 }
 
 /// Where a mail stands. The order is the rank: a mail only rises (DESIGN §6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
     /// Composed, to be sent.
@@ -221,20 +235,5 @@ pub struct Composed {
 impl Record for Composed {
     fn place(&self) -> Place {
         Place::Composed(self.entry)
-    }
-}
-
-/// An address that is not written to (RULES H3).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Suppressed {
-    /// The keyed hash of the address.
-    pub hash: String,
-    /// Since when.
-    pub at: Instant,
-}
-
-impl Record for Suppressed {
-    fn place(&self) -> Place {
-        Place::Suppressed(self.hash.clone())
     }
 }

@@ -9,7 +9,9 @@ use crate::journal::{Act, Event, Object};
 use crate::permissions::Permit;
 
 /// How a moderator wants to be told of a new request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ModerationMails {
     /// By a mail for each request.

@@ -70,7 +70,9 @@ pub enum Collectivities {
 }
 
 /// The code of a department of the official list, kept as its place there.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 #[schema(value_type = String, example = "33")]
 pub struct DepartmentCode(u8);
@@ -115,9 +117,8 @@ impl From<DepartmentCode> for String {
 /// The whole country, or a non-empty set of departments.
 ///
 /// An empty set can't be built, in any way.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WrittenTerritory", into = "WrittenTerritory")]
-#[schema(value_type = WrittenTerritory)]
 pub enum Territory {
     /// The whole country.
     National,
@@ -147,6 +148,14 @@ pub struct WrittenTerritory {
     #[serde(default)]
     pub departments: Vec<String>,
 }
+
+impl utoipa::PartialSchema for Territory {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        WrittenTerritory::schema()
+    }
+}
+
+impl utoipa::ToSchema for Territory {}
 
 impl TryFrom<WrittenTerritory> for Territory {
     type Error = Invalid;

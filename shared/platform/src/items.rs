@@ -62,7 +62,6 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::PublicKey(entity) => attributes(entity),
         Entity::Mail(entity) => attributes(entity),
         Entity::Composed(entity) => attributes(entity),
-        Entity::Suppressed(entity) => attributes(entity),
     }?;
     let row = row(entity)?;
     item.insert("row".to_owned(), row.map_or(AttributeValue::Null(true), AttributeValue::M));

@@ -6,6 +6,7 @@
 //! | everything of an account | table, `ACCOUNT#a` | `me`, `sessions` |
 //! | advisers of a department or of the country | table, `COVERS#p#33` | `advisors::list`, `advisors::uncovered` |
 //! | journal of a month | table, `JOURNAL#p#2026-11` | `journal::list`, `journal::catch_up` |
+//! | portals | `listing`, `PORTALS` | `journal::catch_up` |
 //! | signing keys | table, `KEYS` | every function that verifies |
 //! | requests of a portal, open or closed | `listing`, `REQUESTS#p#OPEN` | `advisor_requests::list`, `moderation::summary` |
 //! | advisers of a portal by name | `listing`, `ADVISORS#p` | `advisors::list` |
@@ -101,7 +102,6 @@ pub(crate) fn of(place: &Place) -> Key {
         Place::PublicKey(kid) => key("KEYS", format!("KEY#{kid}")),
         Place::Mail(id) => key(format!("MAIL#{id}"), "MAIL"),
         Place::Composed(entry) => key(format!("COMPOSED#{entry}"), "COMPOSED"),
-        Place::Suppressed(hash) => key(format!("SUPPRESSED#{hash}"), "SUPPRESSED"),
     }
 }
 
@@ -175,6 +175,8 @@ pub enum Listing {
     Sessions(AccountId),
     /// The openings of a person's request that are over.
     PastRequests(AccountId, PortalId),
+    /// Every portal.
+    Portals,
     /// The signing keys.
     Keys,
     /// What a schedule must look at by now.
@@ -232,6 +234,7 @@ impl Listing {
                 let begins = Range::BeginsWith(format!("REQUEST#{portal}#"));
                 table(format!("ACCOUNT#{account}"), begins)
             }
+            Self::Portals => on(Index::Listing, "PORTALS".to_owned(), Range::All),
             Self::Keys => table("KEYS".to_owned(), Range::All),
             // The tilde comes after every character of the identifiers that follow the instant.
             Self::Due(use_case, shard, now) => {
@@ -323,8 +326,7 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
         | Entity::EmailClaim(_)
         | Entity::UsernameClaim(_)
         | Entity::Coverage(_)
-        | Entity::PastRequest(_)
-        | Entity::Suppressed(_) => none,
+        | Entity::PastRequest(_) => none,
     }
 }
 

@@ -166,6 +166,29 @@ impl App {
         Ok(self.read_keys(vec![key.clone()]).await?.at(&key)?)
     }
 
+    /// The reasons given in these entries, where nobody erased them: one round trip.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn read_reasons(
+        &self,
+        entries: &[Entry],
+    ) -> Result<HashMap<EntryId, String>, StoreError> {
+        let sealed = |entry: &Entry| Some((entry.id, entry.detail.as_ref()?.concerned));
+        let keys: Vec<(EntryId, Key)> = entries
+            .iter()
+            .filter_map(sealed)
+            .map(|(id, concerned)| (id, keys::of_detail(concerned, id)))
+            .collect();
+        let items = self.read_keys(keys.iter().map(|(_, key)| key.clone()).collect()).await?;
+        let mut reasons = HashMap::new();
+        for (id, key) in keys {
+            let detail: Option<Detail> = items.at(&key)?;
+            reasons.extend(detail.and_then(|detail| detail.reason).map(|reason| (id, reason)));
+        }
+        Ok(reasons)
+    }
+
     /// Everything of an account, in one query (DESIGN §5).
     ///
     /// # Errors

@@ -342,3 +342,13 @@ fn mac_of(pepper: &[u8], purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
 fn keyed(pepper: &[u8], purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
     mac_of(pepper, purpose, parts).finalize().into_bytes().to_vec()
 }
+
+/// A hash of texts in 32 hexadecimal digits, for identifiers that must come out the same twice.
+pub fn short_hash(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hexadecimal(&hash.finalize()[..16])
+}

@@ -69,10 +69,48 @@ impl App {
         listing: &Listing,
         query: &PageQuery,
     ) -> Result<Page<T>, StoreError> {
+        self.page_where(listing, query, query.limit, |_| true).await
+    }
+
+    /// Reads at most `most` rows of a listing, in one round trip, and keeps the first ones that a
+    /// filter wants. The page may be short, or empty, and still have a cursor (DESIGN §5).
+    ///
+    /// # Errors
+    /// The table did not answer, or the cursor is not one of this listing.
+    pub async fn page_where<T: DeserializeOwned>(
+        &self,
+        listing: &Listing,
+        query: &PageQuery,
+        most: u16,
+        wanted: impl Fn(&T) -> bool,
+    ) -> Result<Page<T>, StoreError> {
         let partition = listing.partition();
-        let start = query.cursor.as_deref().map(|cursor| start(&partition, cursor)).transpose()?;
-        let (condition, values) = condition(&partition);
-        let (pk, sort) = attributes_of(&partition);
+        let (items, last) = self.fetch(&partition, query, most).await?;
+        let (mut rows, read) = (Vec::new(), items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            let here = cursor(&partition, &item);
+            let value: T = items::value(row(&partition, item))?;
+            if !wanted(&value) {
+                continue;
+            }
+            rows.push(value);
+            let more = index + 1 < read || last.is_some();
+            if rows.len() == usize::from(query.limit) {
+                return Ok(Page { rows, cursor: here.filter(|_| more) });
+            }
+        }
+        Ok(Page { rows, cursor: last.and_then(|last| cursor(&partition, &last)) })
+    }
+
+    async fn fetch(
+        &self,
+        partition: &Partition,
+        query: &PageQuery,
+        most: u16,
+    ) -> Result<(Vec<Item>, Option<Item>), StoreError> {
+        let start = query.cursor.as_deref().map(|cursor| start(partition, cursor)).transpose()?;
+        let (condition, values) = condition(partition);
+        let (pk, sort) = attributes_of(partition);
         let mut call = self
             .dynamodb()
             .query()
@@ -83,7 +121,7 @@ impl App {
             .expression_attribute_names("#partition", pk)
             .set_expression_attribute_values(Some(values))
             .scan_index_forward(query.order == Order::Ascending)
-            .limit(i32::from(query.limit))
+            .limit(i32::from(most))
             .set_exclusive_start_key(start)
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         if partition.range != Range::All {
@@ -95,19 +133,7 @@ impl App {
             (error, _) => error,
         })?;
         meter::add(answer.consumed_capacity());
-        let cursor = answer.last_evaluated_key.and_then(|last| cursor(&partition, &last));
-        let rows = answer.items.unwrap_or_default().into_iter();
-        let rows = rows.map(|item| items::value(row(&partition, item)));
-        Ok(Page { rows: rows.collect::<Result<_, _>>()?, cursor })
-    }
-
-    /// Counts the rows of a listing, at most `most` of them, for a counter that says "99+".
-    ///
-    /// # Errors
-    /// The table did not answer.
-    pub async fn count(&self, listing: &Listing, most: u16) -> Result<usize, StoreError> {
-        let query = PageQuery::first(most, Order::Ascending);
-        Ok(self.page::<serde_json::Value>(listing, &query).await?.rows.len())
+        Ok((answer.items.unwrap_or_default(), answer.last_evaluated_key))
     }
 }
 

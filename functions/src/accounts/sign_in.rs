@@ -1,0 +1,122 @@
+//! Sign in by address and password.
+//!
+//! `POST /v1/sessions`
+
+use guichet_domain::account::{Account, Credential, EmailClaim, Session, SessionLifetime};
+use guichet_domain::changes::Place;
+use guichet_domain::ids::{AccountId, SessionId, Ulid};
+use guichet_domain::permissions::{Action, Actor, check};
+use guichet_domain::text::{Email, Label};
+use guichet_platform::app::App;
+use guichet_platform::limits::{SIGN_IN_ADDRESS, SIGN_IN_NETWORK, network};
+use guichet_platform::passwords::Password;
+use guichet_platform::problem::{Error, WRONG_CREDENTIALS};
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use guichet_platform::store::Origin;
+use guichet_platform::tokens::{ACCESS_TOKEN_SECONDS, Bearer};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Address and password.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    #[schema(example = "anne.durand@exemple.fr")]
+    email: Email,
+    #[schema(value_type = String, example = "un cheval violet dans la brume")]
+    password: Password,
+}
+
+/// The tokens of a session.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Tokens {
+    /// To be sent as `Authorization: Bearer …`.
+    pub(super) access_token: String,
+    /// Always `Bearer`.
+    pub(super) token_type: &'static str,
+    /// How long the access token is valid.
+    pub(super) expires_in_seconds: i64,
+    /// To be exchanged for the next pair, once.
+    pub(super) refresh_token: String,
+    pub(super) account: AccountId,
+    pub(super) session: SessionId,
+}
+
+impl Tokens {
+    /// The tokens of this session as it stands.
+    pub(super) async fn of(app: &App, session: &Session) -> Result<Self, Error> {
+        let (refresh_token, _) =
+            app.refresh_token(session.account, session.id, session.counter).await?;
+        let bearer = Bearer { account: session.account, session: session.id };
+        Ok(Self {
+            access_token: app.access_token(bearer).await?,
+            token_type: "Bearer",
+            expires_in_seconds: ACCESS_TOKEN_SECONDS,
+            refresh_token,
+            account: session.account,
+            session: session.id,
+        })
+    }
+}
+
+/// Sign in.
+///
+/// Known and unknown addresses are answered with the same bytes, after the same calls and the same
+/// work on the password.
+///
+/// # Errors
+/// 401 when address and password do not match, 429 after too many attempts.
+#[utoipa::path(
+    post,
+    path = "/v1/sessions",
+    request_body = Input,
+    responses((status = 200, body = Tokens))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let input: Input = request.json()?;
+    let client = network(&request.source);
+    let by_address = [input.email.as_str(), client.as_str()];
+    let limits = [(SIGN_IN_ADDRESS, &by_address[..]), (SIGN_IN_NETWORK, &[client.as_str()][..])];
+    let claim_place = Place::EmailClaim(input.email.clone());
+    let (counted, claim) = tokio::join!(
+        app.within(request.attempt, limits),
+        app.read_one::<EmailClaim>(&claim_place),
+    );
+    counted?;
+    // Nobody's account is read when there is no claim, so that the calls are the same.
+    let id = claim?.map_or(AccountId::new(Ulid::nil()), |claim| claim.account);
+    let items = app.read(&[Place::Account(id), Place::Credential(id)]).await?;
+    let account: Option<Account> = items.find(&Place::Account(id))?;
+    let credential: Option<Credential> = items.find(&Place::Credential(id))?;
+    let hash = credential.as_ref().map(|credential| &credential.password);
+    let is_right = app.verify_password(&input.password, hash);
+    let Some(account) = account.filter(|_| is_right) else {
+        return Err((&WRONG_CREDENTIALS).into());
+    };
+    let session = begin(app, request, &account).await?;
+    Reply::ok(&Tokens::of(app, &session).await?)
+}
+
+async fn begin(app: &App, request: &Request, account: &Account) -> Result<Session, Error> {
+    let now = app.now();
+    let permit = check(&Actor::Public, Action::SignIn(account))?;
+    let id = SessionId::new(app.fresh_ulid(now));
+    let (_, token_hash) = app.refresh_token(account.id, id, 0).await?;
+    let client = request.header("user-agent").map(|agent| agent.chars().take(120).collect());
+    let session = Session {
+        id,
+        account: account.id,
+        version: 1,
+        epoch: account.session_epoch,
+        counter: 0,
+        token_hash,
+        client: client.and_then(|agent: String| Label::new(&agent).ok()),
+        created_at: now,
+        refreshed_at: now,
+        expires_at: now.plus_seconds(SessionLifetime::ORDINARY.idle_seconds),
+    };
+    let origin = Origin { request: request.id.clone(), idempotency: None };
+    app.commit(&origin, session.clone().begin(permit)).await?;
+    Ok(session)
+}

@@ -1,0 +1,51 @@
+//! Say that one takes care of an adviser request, which reserves nothing.
+//!
+//! `POST /v1/portals/{portal}/advisor-requests/{account}/take`
+
+use guichet_domain::advisor_request::AdvisorRequest;
+use guichet_domain::permissions::{Action, check};
+use guichet_domain::person::Person;
+use guichet_platform::app::App;
+use guichet_platform::desk::Replay;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+
+use crate::views::{PersonPath, Reader, RequestView, request_problem};
+
+/// Say that one takes care of an adviser request.
+///
+/// # Errors
+/// 403 below staff or for one's own request, 409 when it was decided.
+#[utoipa::path(
+    post,
+    path = "/v1/portals/{portal}/advisor-requests/{account}/take",
+    params(PersonPath, ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = RequestView)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: PersonPath = request.path()?;
+
+    // Read: who asks, the request and the requester's record, in one round trip.
+    let places = [path.request(), path.person()];
+    let desk = app.desk(request, Some(path.portal), &places).await?;
+    let current: AdvisorRequest = desk.require(&path.request())?;
+    let person: Option<Person> = desk.find(&path.person())?;
+    let now = app.now();
+
+    // Decide: who may, then what follows.
+    let permit = check(&desk.actor, Action::ModerateRequest(&current, person.as_ref()))?;
+    if desk.replay == Replay::Done {
+        return RequestView::new(&current, Reader::Moderator, now).reply();
+    }
+    let by = desk.moderator()?;
+    let (next, changes) = current
+        .clone()
+        .take(permit, by, now)
+        .map_err(|error| request_problem(error, Some(&current), Reader::Moderator, now))?;
+
+    // Write: all of it, or nothing.
+    app.commit_at(&desk, changes).await?;
+    RequestView::new(&next, Reader::Moderator, now).reply()
+}

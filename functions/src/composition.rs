@@ -1,0 +1,352 @@
+//! Who is told of what: from a journal entry to mails (RULES H1).
+
+use guichet_domain::account::{Account, Credential, FIRST_PASSWORD_LINK_DAYS, SignUp};
+use guichet_domain::advisor_request::AdvisorRequest;
+use guichet_domain::changes::{Entity, Place};
+use guichet_domain::ids::{AccountId, EntryId, PortalId};
+use guichet_domain::instant::Instant;
+use guichet_domain::journal::{Act, Entry, Object};
+use guichet_domain::level::{Language, Level};
+use guichet_domain::mail::{Link, Mail, MailId, MailState, Recipient};
+use guichet_domain::moderation::{ModerationMails, is_reminded};
+use guichet_domain::portal::Portal;
+use guichet_domain::territory::Territory;
+use guichet_mail::{
+    CarriedRequest, Counted, Envelope, Message, PasswordOccasion, Precision, compose,
+};
+use guichet_platform::app::App;
+use guichet_platform::keys::Listing;
+use guichet_platform::limits::{MAIL_ADDRESS, MAIL_PURPOSE, Taken};
+use guichet_platform::problem::Error;
+use guichet_platform::store::{Order, PageQuery};
+use serde::Deserialize;
+
+/// What mails are composed from.
+pub(crate) struct Context<'a> {
+    pub(crate) entry: &'a Entry,
+    pub(crate) portal: Option<&'a Portal>,
+}
+
+/// One mail to be composed.
+struct Addressed {
+    recipient: Recipient,
+    language: Language,
+    name: Option<String>,
+    message: Message,
+    link: Link,
+}
+
+/// Composes every mail that the entry causes. Each is made once, however often this runs.
+pub(crate) async fn compose_mails(app: &App, context: &Context<'_>) -> Result<(), Error> {
+    let entry = context.entry;
+    let mails = match (entry.act, entry.object) {
+        (Act::SignUpStarted | Act::SignUpMailAsked, Object::SignUp(_)) => {
+            to_sign_up(app, entry).await?
+        }
+        (Act::PortalCreated, _) => to_first_administrator(app, context).await?,
+        (Act::RequestSubmitted, _) => {
+            let mut mails = to_person(app, context).await?;
+            mails.extend(to_moderators(app, context).await?);
+            mails
+        }
+        (Act::DigestDue, _) => digests(app, context).await?,
+        (
+            Act::RequestAmended
+            | Act::RequestAccepted
+            | Act::RequestRefused
+            | Act::RequestLapsed
+            | Act::RequestReopened
+            | Act::AdvisorPromoted
+            | Act::TerritoryChanged
+            | Act::AdvisorRevoked
+            | Act::LevelChanged,
+            _,
+        ) => to_person(app, context).await?,
+        _ => Vec::new(),
+    };
+    for addressed in mails {
+        queue(app, context, addressed).await?;
+    }
+    Ok(())
+}
+
+/// Keeps a composed mail, which the stream then sends.
+async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result<(), Error> {
+    let settings = context.portal.map(|portal| &portal.settings);
+    let envelope = Envelope {
+        language: addressed.language,
+        portal: settings.map(|settings| settings.name.as_str().to_owned()),
+        contact_address: settings.map(|settings| settings.contact_address.as_str().to_owned()),
+        recipient: addressed.name,
+    };
+    let composed = compose(&envelope, &addressed.message);
+    let automation = addressed.message.code();
+    let sender = context.portal.map_or("Guichet", |portal| portal.sender_name.as_str());
+    let mail = Mail {
+        id: mail_id(context.entry.id, automation, &addressed.recipient),
+        version: 1,
+        portal: context.entry.portal,
+        entry: context.entry.id,
+        automation: automation.to_owned(),
+        recipient: addressed.recipient,
+        language: addressed.language,
+        sender_name: sender.to_owned(),
+        reply_to: envelope.contact_address.clone(),
+        subject: composed.subject,
+        text: composed.text,
+        html: composed.html,
+        link: addressed.link,
+        state: MailState::Queued,
+        attempts: 0,
+        created_at: app.now(),
+        due_at: None,
+        sent_at: None,
+    };
+    app.put_new(Entity::from(mail)).await?;
+    Ok(())
+}
+
+/// The id of a mail: a hash of what makes it one and the same.
+fn mail_id(entry: EntryId, automation: &str, recipient: &Recipient) -> MailId {
+    MailId::from_hash(&guichet_platform::tokens::short_hash(&[
+        &entry.to_string(),
+        automation,
+        &recipient.to_string(),
+    ]))
+}
+
+/// Which mail an unproven address gets is decided here, not in the request: whether it has an
+/// account shows in no answer (SECURITY S1).
+async fn to_sign_up(app: &App, entry: &Entry) -> Result<Vec<Addressed>, Error> {
+    let Object::SignUp(id) = entry.object else { return Ok(Vec::new()) };
+    let Some(sign_up) = app.read_one::<SignUp>(&Place::SignUp(id)).await? else {
+        return Ok(Vec::new());
+    };
+    let claim = Place::EmailClaim(sign_up.email.clone());
+    let is_known = app.read_one::<serde_json::Value>(&claim).await?.is_some();
+    let recipient = Recipient::SignUp(id);
+    let (message, link) = if is_known {
+        (Message::AddressHasAccount, Link::Plain { address: app.config.origin.clone() })
+    } else {
+        let carried = match sign_up.request {
+            Some(_) => CarriedRequest::Carried,
+            None => CarriedRequest::None,
+        };
+        let (generation, expires_at) = (sign_up.generation, sign_up.expires_at);
+        let message = Message::VerifyAddress { expires_at, request: carried };
+        (message, Link::VerifyEmail { generation, expires_at })
+    };
+    // A mail asked for again was counted when it was asked for.
+    if entry.act == Act::SignUpStarted {
+        let mail = Place::Mail(mail_id(entry.id, message.code(), &recipient));
+        let is_new = app.read_one::<serde_json::Value>(&mail).await?.is_none();
+        if is_new && !fits(app, sign_up.email.as_str()).await? {
+            return Ok(Vec::new());
+        }
+    }
+    Ok(vec![Addressed { recipient, language: sign_up.language, name: None, message, link }])
+}
+
+/// Whether one more mail that a stranger causes may go to this address (SECURITY S12).
+async fn fits(app: &App, address: &str) -> Result<bool, Error> {
+    let purpose = app.take(MAIL_PURPOSE, &["verify", address]).await?;
+    let all = app.take(MAIL_ADDRESS, &[address]).await?;
+    Ok(purpose == Taken::Within && all == Taken::Within)
+}
+
+async fn to_first_administrator(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Error> {
+    let (Some(portal), Some(id)) = (context.portal, context.entry.person) else {
+        return Ok(Vec::new());
+    };
+    let items = app.read(&[Place::Account(id), Place::Credential(id)]).await?;
+    let Some(account) = items.find::<Account>(&Place::Account(id))? else { return Ok(Vec::new()) };
+    let has_password = items.find::<Credential>(&Place::Credential(id))?.is_some();
+    let (message, link) = if has_password {
+        let after = Level::SuperAdministrator;
+        (Message::LevelChanged { before: Level::User, after }, Link::None)
+    } else {
+        let expires_at = context.entry.at.plus_days(FIRST_PASSWORD_LINK_DAYS);
+        let occasion = PasswordOccasion::FirstAdministrator;
+        let generation = account.link_generation;
+        (
+            Message::SetPassword { expires_at, occasion },
+            Link::SetPassword { generation, expires_at },
+        )
+    };
+    Ok(vec![to_account(&account, portal, message, link)])
+}
+
+fn to_account(account: &Account, portal: &Portal, message: Message, link: Link) -> Addressed {
+    Addressed {
+        recipient: Recipient::Account(account.id),
+        language: account.language.unwrap_or(portal.settings.language),
+        name: Some(format!("{} {}", account.first_name.as_str(), account.last_name.as_str())),
+        message,
+        link,
+    }
+}
+
+/// The portal's own site, where nobody needs a token.
+fn site(portal: &Portal) -> Link {
+    Link::Plain { address: portal.settings.address.as_str().to_owned() }
+}
+
+/// What the person touched by the entry is told.
+async fn to_person(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Error> {
+    let (Some(portal), Some(id)) = (context.portal, context.entry.person) else {
+        return Ok(Vec::new());
+    };
+    let request_place = Place::AdvisorRequest(id, portal.id);
+    let items = app.read(&[Place::Account(id), request_place.clone()]).await?;
+    let Some(account) = items.find::<Account>(&Place::Account(id))? else { return Ok(Vec::new()) };
+    let request: Option<AdvisorRequest> = items.find(&request_place)?;
+    let reason = app.read_reasons(std::slice::from_ref(context.entry)).await?;
+    let reason = reason.into_values().next();
+    let Some(message) = message(context, request.as_ref(), reason) else { return Ok(Vec::new()) };
+    let needs_link = !matches!(
+        message,
+        Message::RequestRefused { .. }
+            | Message::RequestReopened { .. }
+            | Message::Revoked { .. }
+            | Message::LevelChanged { .. }
+    );
+    let link = if needs_link { site(portal) } else { Link::None };
+    Ok(vec![to_account(&account, portal, message, link)])
+}
+
+/// The message of an entry to the person it touched.
+fn message(
+    context: &Context<'_>,
+    request: Option<&AdvisorRequest>,
+    reason: Option<String>,
+) -> Option<Message> {
+    let (entry, settings) = (context.entry, &context.portal?.settings);
+    let before = entry.before.territory.clone();
+    let after = entry.after.territory.clone();
+    let erased = || "—".to_owned();
+    Some(match entry.act {
+        Act::RequestSubmitted => Message::RequestReceived {
+            territory: after?,
+            lapses_at: entry.at.plus_days(settings.lapses_in_days.get()),
+        },
+        Act::RequestAmended => Message::RequestAmended { before: before?, after: after? },
+        Act::RequestAccepted => Message::RequestAccepted { territory: after? },
+        Act::RequestRefused => Message::RequestRefused {
+            reason: reason.unwrap_or_else(erased),
+            may_ask_again_at: entry.at.plus_days(settings.cool_down_in_days.get()),
+        },
+        Act::RequestLapsed => Message::RequestLapsed { territory: after? },
+        Act::RequestReopened => Message::RequestReopened {
+            reason: reason.unwrap_or_else(erased),
+            lapses_at: request.map_or(entry.at, |request| request.lapses_at),
+        },
+        Act::AdvisorPromoted => Message::Promoted { territory: after?, ends_at: entry.after.until },
+        Act::TerritoryChanged => Message::TerritoryChanged { before: before?, after: after? },
+        Act::AdvisorRevoked => Message::Revoked { reason },
+        Act::LevelChanged => {
+            Message::LevelChanged { before: entry.before.level?, after: entry.after.level? }
+        }
+        _ => return None,
+    })
+}
+
+/// A moderator, as the index of a portal's staff holds them.
+#[derive(Debug, Deserialize)]
+struct StaffRow {
+    account: AccountId,
+    moderation_mails: ModerationMails,
+}
+
+/// How many pages of staff a fan-out reads at most.
+const MOST_STAFF_PAGES: usize = 100;
+
+/// The moderators of a portal who want this kind of mail, with their accounts.
+async fn moderators(
+    app: &App,
+    portal: PortalId,
+    wanted: impl Fn(ModerationMails) -> bool,
+) -> Result<Vec<(Account, ModerationMails)>, Error> {
+    let mut found = Vec::new();
+    let mut query = PageQuery::first(100, Order::Ascending);
+    for _ in 0..MOST_STAFF_PAGES {
+        let page = app.page::<StaffRow>(&Listing::Staff(portal), &query).await?;
+        let rows: Vec<StaffRow> =
+            page.rows.into_iter().filter(|row| wanted(row.moderation_mails)).collect();
+        let places: Vec<Place> = rows.iter().map(|row| Place::Account(row.account)).collect();
+        let accounts = app.read(&places).await?;
+        for row in rows {
+            let account: Option<Account> = accounts.find(&Place::Account(row.account))?;
+            found.extend(account.map(|account| (account, row.moderation_mails)));
+        }
+        query.cursor = page.cursor;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Tells the moderators who want to know at once. No text written by a person goes to them
+/// (SECURITY S11), and nobody is told of their own request.
+async fn to_moderators(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Error> {
+    let (Some(portal), Some(territory)) = (context.portal, &context.entry.after.territory) else {
+        return Ok(Vec::new());
+    };
+    let at_once = |mails| mails == ModerationMails::AtOnce;
+    let staff = moderators(app, portal.id, at_once).await?;
+    let others = staff.into_iter().filter(|(account, _)| Some(account.id) != context.entry.person);
+    let mail = |(account, _): (Account, ModerationMails)| {
+        let message = Message::RequestToModerate {
+            territory: Territory::clone(territory),
+            submitted_at: context.entry.at,
+        };
+        Addressed { name: None, ..to_account(&account, portal, message, site(portal)) }
+    };
+    Ok(others.map(mail).collect())
+}
+
+/// A waiting request, as the queue's index holds it.
+#[derive(Deserialize)]
+struct WaitingRow {
+    submitted_at: Instant,
+    lapses_at: Instant,
+}
+
+/// How many waiting requests a digest looks at before it says "more than".
+const MOST_WAITING: u16 = 1000;
+
+/// The digests: new requests for those who want them daily, and for all but "never" what grew
+/// another week old (RULES C13).
+async fn digests(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Error> {
+    let Some(portal) = context.portal else { return Ok(Vec::new()) };
+    let now = context.entry.at;
+    let since = context.entry.before.until.unwrap_or_else(|| now.plus_seconds(-86_400));
+    let query = PageQuery::first(MOST_WAITING, Order::Descending);
+    let open = Listing::OpenRequests(portal.id);
+    let page = app
+        .page_where::<WaitingRow>(&open, &query, MOST_WAITING, |row| now < row.lapses_at)
+        .await?;
+    let precision = if page.cursor.is_some() { Precision::AtLeast } else { Precision::Exact };
+    let count = |wanted: &dyn Fn(&WaitingRow) -> bool| Counted {
+        count: u32::try_from(page.rows.iter().filter(|row| wanted(row)).count())
+            .unwrap_or(u32::MAX),
+        precision,
+    };
+    let a_week_ago = now.plus_seconds(-guichet_domain::moderation::REMINDER_AFTER_DAYS * 86_400);
+    let open = count(&|_| true);
+    let new = count(&|row| row.submitted_at >= since);
+    let old = count(&|row| row.submitted_at <= a_week_ago);
+    let reminded = page.rows.iter().any(|row| is_reminded(row.submitted_at, since, now));
+    let wanted = |mails| match mails {
+        ModerationMails::AtOnce => reminded,
+        ModerationMails::Daily => reminded || new.count > 0,
+        ModerationMails::Never => false,
+    };
+    let staff = moderators(app, portal.id, wanted).await?;
+    let message = Message::Digest { open, new, waiting_over_a_week: old };
+    let mail = |(account, _): (Account, ModerationMails)| {
+        let mail = to_account(&account, portal, message.clone(), site(portal));
+        Addressed { name: None, ..mail }
+    };
+    Ok(staff.into_iter().map(mail).collect())
+}

@@ -1,0 +1,137 @@
+//! A mail on its way to SES: claimed, filled with its link, sent, marked (DESIGN §6).
+
+use aws_sdk_ses::primitives::Blob;
+use aws_sdk_ses::types::{MessageTag, RawMessage};
+use guichet_domain::account::{Account, SignUp};
+use guichet_domain::changes::{Entity, Guard, Place, Write};
+use guichet_domain::mail::{Link, Mail, MailId, MailState, Recipient};
+use guichet_domain::text::Email;
+use guichet_mail::{Addresses, Composed, mime};
+use guichet_platform::app::App;
+use guichet_platform::problem::Error;
+use guichet_platform::store::CommitError;
+use guichet_platform::tokens::{MailedToken, Purpose};
+
+/// Sends a mail unless another sender has it, or it was sent.
+///
+/// SES has no idempotency of its own: if the process dies between SES's answer and the mark, the
+/// lease ends after 15 minutes and the mail is sent once more. That is the one window in which a
+/// mail can come twice.
+pub(crate) async fn deliver(app: &App, id: &MailId) -> Result<(), Error> {
+    let Some(mail) = app.read_one::<Mail>(&Place::Mail(id.clone())).await? else { return Ok(()) };
+    let Some(claimed) = mail.claim(app.now()) else { return Ok(()) };
+    if !advance(app, &claimed).await? || claimed.state == MailState::Failed {
+        return Ok(());
+    }
+    let Some(destination) = destination(app, &claimed).await? else {
+        advance(app, &claimed.outdated()).await?;
+        return Ok(());
+    };
+    let link = link(app, &claimed, &destination).await?;
+    let next = match give_to_ses(app, &claimed, &destination, &link).await? {
+        Taken::BySes => claimed.sent(app.now()),
+        Taken::Refused => claimed.postponed(app.now()),
+    };
+    advance(app, &next).await?;
+    Ok(())
+}
+
+/// Writes the mail's next state; tells whether nobody was faster.
+async fn advance(app: &App, mail: &Mail) -> Result<bool, Error> {
+    match app.apply(&[Write::Update(Entity::from(mail.clone()), Guard::Version)]).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Lost) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Where a mail goes: the address that its object holds now (SECURITY S8).
+struct Destination {
+    email: Email,
+    is_proven: bool,
+}
+
+/// `None` when the recipient is gone, or its object has moved past the mail.
+async fn destination(app: &App, mail: &Mail) -> Result<Option<Destination>, Error> {
+    let wanted = match mail.link {
+        Link::VerifyEmail { generation, .. } | Link::SetPassword { generation, .. } => {
+            Some(generation)
+        }
+        Link::None | Link::Plain { .. } => None,
+    };
+    let is_current = |present: u32| wanted.is_none_or(|generation| generation == present);
+    Ok(match mail.recipient {
+        Recipient::Account(id) => {
+            let account: Option<Account> = app.read_one(&Place::Account(id)).await?;
+            let account = account.filter(|account| is_current(account.link_generation));
+            account.map(|account| Destination { email: account.email, is_proven: true })
+        }
+        Recipient::SignUp(id) => {
+            let sign_up: Option<SignUp> = app.read_one(&Place::SignUp(id)).await?;
+            let sign_up = sign_up.filter(|sign_up| is_current(sign_up.generation));
+            sign_up.map(|sign_up| Destination { email: sign_up.email, is_proven: false })
+        }
+    })
+}
+
+/// The mail's link, signed now where it holds a token (SECURITY S7).
+async fn link(app: &App, mail: &Mail, to: &Destination) -> Result<String, Error> {
+    let (purpose, path, generation, expires_at) = match &mail.link {
+        Link::None => return Ok(String::new()),
+        Link::Plain { address } => return Ok(address.clone()),
+        Link::VerifyEmail { generation, expires_at } => {
+            (Purpose::VerifyEmail, "verify-email", *generation, *expires_at)
+        }
+        Link::SetPassword { generation, expires_at } => {
+            (Purpose::SetPassword, "set-password", *generation, *expires_at)
+        }
+    };
+    let token = MailedToken::new(purpose, &mail.recipient, generation, &to.email, expires_at);
+    let token = app.sign_mailed(&token).await?;
+    Ok(format!("{}/{path}?token={token}", app.config.origin))
+}
+
+enum Taken {
+    BySes,
+    Refused,
+}
+
+async fn give_to_ses(app: &App, mail: &Mail, to: &Destination, link: &str) -> Result<Taken, Error> {
+    let composed = Composed {
+        subject: mail.subject.clone(),
+        text: mail.text.clone(),
+        html: mail.html.clone(),
+    };
+    let addresses = Addresses {
+        sender_name: &mail.sender_name,
+        sender_address: &app.config.sender_address,
+        reply_to: mail.reply_to.as_deref(),
+        recipient: to.email.as_str(),
+        mail_id: mail.id.as_str(),
+        date: mail.created_at,
+    };
+    let bytes = mime(&composed.with_link(link), &addresses)
+        .map_err(|error| Error::Internal(error.to_string()))?;
+    let internal = |error: aws_sdk_ses::error::BuildError| Error::Internal(error.to_string());
+    let message = RawMessage::builder().data(Blob::new(bytes)).build().map_err(internal)?;
+    let tag =
+        MessageTag::builder().name("mail").value(mail.id.as_str()).build().map_err(internal)?;
+    let set = if to.is_proven { &app.config.mail_set } else { &app.config.unproven_mail_set };
+    let call = app
+        .clients()
+        .ses()
+        .send_raw_email()
+        .source(&app.config.sender_address)
+        .destinations(to.email.as_str())
+        .raw_message(message)
+        .tags(tag)
+        .set_configuration_set_name(set.clone());
+    match call.send().await {
+        Ok(_) => Ok(Taken::BySes),
+        Err(error) => {
+            let why = error.as_service_error().and_then(|error| error.meta().code());
+            tracing::warn!(mail = %mail.id, why, "SES did not take a mail");
+            Ok(Taken::Refused)
+        }
+    }
+}

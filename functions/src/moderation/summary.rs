@@ -1,0 +1,58 @@
+//! Count what waits for the moderators of a portal.
+//!
+//! `GET /v1/portals/{portal}/moderation`
+
+use guichet_domain::instant::Instant;
+use guichet_domain::moderation::ModerationMails;
+use guichet_domain::permissions::{Action, check};
+use guichet_platform::app::App;
+use guichet_platform::keys::Listing;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use guichet_platform::store::{Order, PageQuery};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::views::{CountView, PortalPath};
+
+/// What waits; a client shows nothing when both are zero.
+#[derive(Debug, Serialize, ToSchema)]
+struct Output {
+    advisor_requests: CountView,
+    dossiers: CountView,
+    /// How the moderator who asks is told of new ones.
+    mails: ModerationMails,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    lapses_at: Instant,
+}
+
+/// Count what waits for the moderators of a portal.
+///
+/// # Errors
+/// 403 below staff.
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{portal}/moderation",
+    params(PortalPath),
+    responses((status = 200, body = Output)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: PortalPath = request.path()?;
+    let desk = app.desk(request, Some(path.portal), &[]).await?;
+    let _permit = check(&desk.actor, Action::SeeQueue(desk.portal()?.id))?;
+    let now = app.now();
+    let open = Listing::OpenRequests(path.portal);
+    let query = PageQuery::first(100, Order::Descending);
+    let page = app.page_where::<Row>(&open, &query, 100, |row| now < row.lapses_at).await?;
+    let mails = desk.person.as_ref().map(|person| person.moderation_mails).unwrap_or_default();
+    Reply::ok(&Output {
+        advisor_requests: CountView::up_to_99(page.rows.len()),
+        dossiers: CountView::up_to_99(0),
+        mails,
+    })
+}

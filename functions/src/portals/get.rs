@@ -1,0 +1,69 @@
+//! Show a portal: its name, its terms and what one may ask for there.
+//!
+//! `GET /v1/portals/{portal}`
+
+use guichet_domain::changes::Place;
+use guichet_domain::permissions::{Action, Actor, check};
+use guichet_domain::portal::{OpenTo, Portal};
+use guichet_platform::app::App;
+use guichet_platform::problem::{Error, NOT_FOUND};
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::views::PortalPath;
+
+/// A portal as anybody who may see it sees it; its admins also see the settings.
+#[derive(Debug, Serialize, ToSchema)]
+struct Output {
+    id: guichet_domain::ids::PortalId,
+    name: guichet_domain::text::Label,
+    address: guichet_domain::text::WebAddress,
+    contact_address: guichet_domain::text::Email,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    terms_address: Option<guichet_domain::text::WebAddress>,
+    language: guichet_domain::level::Language,
+    requests_open_to: OpenTo,
+    /// All settings, for super administrators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<guichet_domain::portal::Settings>,
+}
+
+/// Show a portal.
+///
+/// # Errors
+/// 404 for a portal that is closed to whoever asks.
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{portal}",
+    params(PortalPath),
+    responses((status = 200, body = Output)),
+    security((), ("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: PortalPath = request.path()?;
+    let (actor, portal) = match request.bearer_token() {
+        None => (Actor::Public, app.read_one::<Portal>(&Place::Portal(path.portal)).await?),
+        Some(_) => {
+            let desk = app.desk(request, Some(path.portal), &[]).await?;
+            (desk.actor.clone(), Some(desk.portal()?.clone()))
+        }
+    };
+    let portal = portal.ok_or_else(|| Error::from(&NOT_FOUND))?;
+    let _permit = check(&actor, Action::SeePortal(&portal))?;
+    let may_change = check(&actor, Action::UpdatePortal(&portal)).is_ok();
+    let etag = portal.version.to_string();
+    let settings = portal.settings;
+    let output = Output {
+        id: portal.id,
+        name: settings.name.clone(),
+        address: settings.address.clone(),
+        contact_address: settings.contact_address.clone(),
+        terms_address: settings.terms_address.clone(),
+        language: settings.language,
+        requests_open_to: settings.requests_open_to,
+        settings: may_change.then_some(settings),
+    };
+    Ok(Reply::ok(&output)?.etag(&etag))
+}
