@@ -31,6 +31,8 @@ pub(crate) async fn deliver(app: &App, id: &MailId) -> Result<(), Error> {
     let next = match give_to_ses(app, &claimed, &destination, &link).await? {
         Taken::BySes => claimed.sent(app.now()),
         Taken::Refused => claimed.postponed(app.now()),
+        // Perhaps SES has it: its own event, or the end of the lease, will tell.
+        Taken::Unknown => return Ok(()),
     };
     advance(app, &next).await?;
     Ok(())
@@ -91,9 +93,11 @@ async fn link(app: &App, mail: &Mail, to: &Destination) -> Result<String, Error>
     Ok(format!("{}/{path}?token={token}", app.config.origin))
 }
 
+/// Whether SES took a mail.
 enum Taken {
     BySes,
     Refused,
+    Unknown,
 }
 
 async fn give_to_ses(app: &App, mail: &Mail, to: &Destination, link: &str) -> Result<Taken, Error> {
@@ -129,9 +133,10 @@ async fn give_to_ses(app: &App, mail: &Mail, to: &Destination, link: &str) -> Re
     match call.send().await {
         Ok(_) => Ok(Taken::BySes),
         Err(error) => {
-            let why = error.as_service_error().and_then(|error| error.meta().code());
+            let answered = error.as_service_error();
+            let why = answered.and_then(|error| error.meta().code());
             tracing::warn!(mail = %mail.id, why, "SES did not take a mail");
-            Ok(Taken::Refused)
+            Ok(if answered.is_some() { Taken::Refused } else { Taken::Unknown })
         }
     }
 }

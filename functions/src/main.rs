@@ -18,7 +18,8 @@ async fn main() -> Result<(), Error> {
     let app = Arc::new(App::new(config, clients, real_clock(), real_random()));
     let (app, name) = (&app, &name);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
-        run::invoke(app, name, use_case, event.payload, &event.context.request_id).await
+        let answer = run::invoke(app, name, use_case, event.payload, &event.context.request_id);
+        answer.await.map_err(Error::from)
     }))
     .await
 }

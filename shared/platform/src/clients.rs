@@ -81,8 +81,10 @@ impl Clients {
     /// SES.
     pub fn ses(&self) -> &aws_sdk_ses::Client {
         self.ses.get_or_init(|| {
-            let config = config!(aws_sdk_ses, self, self.endpoint.as_ref());
-            aws_sdk_ses::Client::from_conf(config)
+            let config = config!(aws_sdk_ses, self, self.endpoint.as_ref()).to_builder();
+            // SES has no idempotency: a retry of ours would be a second mail (DESIGN §6).
+            let retries = aws_sdk_ses::config::retry::RetryConfig::disabled();
+            aws_sdk_ses::Client::from_conf(config.retry_config(retries).build())
         })
     }
 

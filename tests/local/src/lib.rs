@@ -1,1 +1,9 @@
+//! The whole of Guichet on one machine: what `cargo portal` runs and the tests stand on.
 
+pub mod aws;
+pub mod demo;
+pub mod gateway;
+pub mod portal;
+pub mod stack;
+pub mod template;
+pub mod wire;

@@ -1,0 +1,307 @@
+//! What every test stands on: a fresh stack with a set clock, and people who use it.
+
+use guichet_domain::instant::Instant;
+use guichet_local::gateway::{HttpAnswer, HttpRequest};
+use guichet_local::stack::{Options, SetClock, Stack};
+use serde_json::{Value, json};
+
+/// A password that everybody here uses.
+pub const PASSWORD: &str = "un cheval violet dans la brume";
+
+/// The noon at which every test begins.
+pub const NOON: &str = "2026-11-21T12:00:00.000Z";
+
+/// A fresh system.
+pub struct World {
+    pub stack: Stack,
+    pub clock: SetClock,
+}
+
+/// Somebody with an account, signed in.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub account: String,
+    pub email: String,
+    pub token: String,
+    pub refresh_token: String,
+}
+
+/// A request on its way.
+pub struct Call<'a> {
+    world: &'a World,
+    request: HttpRequest,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        Self::seeded(1).await
+    }
+
+    pub async fn seeded(seed: u64) -> Self {
+        let clock = SetClock::at(NOON.parse::<Instant>().unwrap());
+        let stack = Stack::start(Options::test(clock.clone(), seed)).await.unwrap();
+        Self { stack, clock }
+    }
+
+    pub fn call(&self, method: &str, path: &str) -> Call<'_> {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let request = HttpRequest {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers: vec![("accept-language".to_owned(), "en".to_owned())],
+            body: Vec::new(),
+            source: "192.0.2.1".to_owned(),
+        };
+        Call { world: self, request }
+    }
+
+    pub async fn settle(&self) {
+        self.stack.settle().await.unwrap();
+        assert_eq!(self.stack.dead_letters(), []);
+    }
+
+    /// The mails to an address, as subject and text, the oldest first.
+    pub async fn mails_to(&self, email: &str) -> Vec<(String, String)> {
+        self.settle().await;
+        let to = |mail: &guichet_local::aws::Caught| mail.recipients == [email];
+        self.stack.aws.mails().into_iter().filter(to).map(|mail| read(&mail.raw)).collect()
+    }
+
+    /// The last link mailed to an address.
+    pub async fn link_to(&self, email: &str) -> String {
+        let mails = self.mails_to(email).await;
+        let links = mails.iter().flat_map(|(_, text)| text.split_whitespace());
+        let links = links.filter(|word| word.contains("?token="));
+        links.last().unwrap_or_else(|| panic!("no link to {email}: {mails:?}")).to_owned()
+    }
+
+    /// A new portal and its super administrator, signed in.
+    pub async fn portal(&self, name: &str) -> (String, User) {
+        self.portal_with(name, json!({})).await
+    }
+
+    pub async fn portal_with(&self, name: &str, settings: Value) -> (String, User) {
+        let email = format!("admin@{}.fr", name.to_lowercase());
+        let mut event = json!({
+            "name": name,
+            "address": format!("https://{}.example.fr", name.to_lowercase()),
+            "contact_address": format!("equipe@{}.fr", name.to_lowercase()),
+            "administrator": { "first_name": "Claire", "last_name": "Martin", "email": email },
+        });
+        event.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+        let made = self.stack.invoke("portals::create", event).await.unwrap();
+        let link = self.link_to(&email).await;
+        let answer = self.press(&link, &[("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let user = self.sign_in(&email).await;
+        (made["portal"].as_str().unwrap().to_owned(), user)
+    }
+
+    /// Posts a form to the path of a mailed link, with its token.
+    pub async fn press(&self, link: &str, fields: &[(&str, &str)]) -> HttpAnswer {
+        let (page, token) = link.split_once("?token=").unwrap();
+        let path = page.strip_prefix("https://guichet.example.fr").unwrap();
+        self.press_at(path, token, fields).await
+    }
+
+    pub async fn press_at(&self, path: &str, token: &str, fields: &[(&str, &str)]) -> HttpAnswer {
+        let mut pairs = vec![format!("token={token}")];
+        pairs.extend(fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))));
+        self.call("POST", path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", "https://guichet.example.fr")
+            .body(pairs.join("&").as_bytes())
+            .send()
+            .await
+    }
+
+    /// Somebody who signs up, verifies their address and signs in.
+    pub async fn user(&self, first: &str, last: &str) -> User {
+        let email = format!("{}.{}@exemple.fr", first.to_lowercase(), last.to_lowercase());
+        self.sign_up(first, last, &email, None).await;
+        self.verify(&email, &format!("{}.{}", first.to_lowercase(), last.to_lowercase())).await;
+        self.sign_in(&email).await
+    }
+
+    pub async fn sign_up(
+        &self,
+        first: &str,
+        last: &str,
+        email: &str,
+        request: Option<Value>,
+    ) -> Value {
+        let mut body =
+            json!({"first_name": first, "last_name": last, "email": email, "password": PASSWORD});
+        if let Some(request) = request {
+            body["request"] = request;
+        }
+        let answer = self.call("POST", "/v1/sign-ups").json(&body).send().await;
+        assert_eq!(answer.status, 202, "{}", answer.text());
+        answer.json()
+    }
+
+    pub async fn verify(&self, email: &str, username: &str) {
+        let link = self.link_to(email).await;
+        let answer = self.press(&link, &[("username", username), ("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 303, "{}", answer.text());
+    }
+
+    pub async fn sign_in(&self, email: &str) -> User {
+        let body = json!({ "email": email, "password": PASSWORD });
+        let answer = self.call("POST", "/v1/sessions").json(&body).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let text = |name: &str| answer.json()[name].as_str().unwrap().to_owned();
+        User {
+            account: text("account"),
+            email: email.to_owned(),
+            token: text("access_token"),
+            refresh_token: text("refresh_token"),
+        }
+    }
+
+    /// Somebody new whose request on the portal is open.
+    pub async fn requester(&self, portal: &str, first: &str, departments: &[&str]) -> User {
+        let user = self.user(first, "Durand").await;
+        let answer = self.submit(portal, &user, departments).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        user
+    }
+
+    pub async fn submit(&self, portal: &str, user: &User, departments: &[&str]) -> HttpAnswer {
+        let path = format!("/v1/portals/{portal}/advisor-requests");
+        self.call("POST", &path).by(user).json(&demand(departments)).send().await
+    }
+
+    /// Somebody of this level on the portal, made by its super administrator.
+    pub async fn member(&self, portal: &str, admin: &User, first: &str, level: &str) -> User {
+        let user = self.requester(portal, first, &["75"]).await;
+        let answer = self.decide(portal, &user, &user, "withdraw", &json!({})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        if level != "user" {
+            let path = format!("/v1/portals/{portal}/people/{}", user.account);
+            let etag = self.etag(admin, &path).await;
+            let body = json!({ "level": level });
+            let call = self.call("PUT", &format!("{path}/level")).by(admin).if_match(&etag);
+            let answer = call.json(&body).send().await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+        user
+    }
+
+    /// What If-Match wants, as somebody reads it.
+    pub async fn etag(&self, user: &User, path: &str) -> String {
+        let answer = self.call("GET", path).by(user).send().await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        answer.header("etag").unwrap().to_owned()
+    }
+
+    /// Acts on somebody's request, with the version that the actor reads now.
+    pub async fn decide(
+        &self,
+        portal: &str,
+        actor: &User,
+        requester: &User,
+        verb: &str,
+        body: &Value,
+    ) -> HttpAnswer {
+        let path = format!("/v1/portals/{portal}/advisor-requests/{}", requester.account);
+        let etag = self.etag(actor, &path).await;
+        let call = self.call("POST", &format!("{path}/{verb}")).by(actor).if_match(&etag);
+        call.json(body).send().await
+    }
+
+    /// Acts on somebody's adviser access, with the version that the actor reads now.
+    pub async fn access(
+        &self,
+        portal: &str,
+        actor: &User,
+        person: &User,
+        verb: &str,
+        body: &Value,
+    ) -> HttpAnswer {
+        let etag =
+            self.etag(actor, &format!("/v1/portals/{portal}/people/{}", person.account)).await;
+        let path = format!("/v1/portals/{portal}/advisors/{}/{verb}", person.account);
+        self.call("POST", &path).by(actor).if_match(&etag).json(body).send().await
+    }
+
+    /// What somebody is on a portal, as `me` says; null for nobody.
+    pub async fn membership(&self, user: &User, portal: &str) -> Value {
+        let answer = self.call("GET", "/v1/me").by(user).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let portals = answer.json()["portals"].as_array().unwrap().clone();
+        portals.into_iter().find(|row| row["portal"] == portal).unwrap_or_default()
+    }
+
+    /// The acts in a portal's journal, the oldest first.
+    pub async fn acts(&self, portal: &str, admin: &User) -> Vec<String> {
+        let path = format!("/v1/portals/{portal}/journal?limit=100");
+        let answer = self.call("GET", &path).by(admin).send().await;
+        let items = answer.json()["items"].as_array().unwrap().clone();
+        items.iter().rev().map(|entry| entry["act"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+/// A demand for these departments, or for the whole country when there are none.
+pub fn demand(departments: &[&str]) -> Value {
+    let territory = match departments {
+        [] => json!({ "national": true }),
+        codes => json!({ "departments": codes }),
+    };
+    json!({
+        "territory": territory,
+        "context": "Nous accompagnons des communes.",
+        "intention": "Suivre leurs projets.",
+        "organisation": "Conseil départemental",
+        "job_title": "Chargée de mission",
+    })
+}
+
+impl Call<'_> {
+    pub fn by(self, user: &User) -> Self {
+        self.header("authorization", &format!("Bearer {}", user.token))
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.request.headers.retain(|(found, _)| found != name);
+        self.request.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn if_match(self, etag: &str) -> Self {
+        self.header("if-match", etag)
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json").body(body.to_string().as_bytes())
+    }
+
+    pub fn body(mut self, body: &[u8]) -> Self {
+        self.request.body = body.to_vec();
+        self
+    }
+
+    pub fn from(mut self, source: &str) -> Self {
+        self.request.source = source.to_owned();
+        self
+    }
+
+    pub async fn send(self) -> HttpAnswer {
+        self.world.stack.request(self.request).await
+    }
+}
+
+/// Subject and text of a mail.
+pub fn read(raw: &[u8]) -> (String, String) {
+    let mail = mail_parser::MessageParser::default().parse(raw).unwrap();
+    let subject = mail.subject().unwrap_or_default().to_owned();
+    (subject, mail.body_text(0).unwrap_or_default().into_owned())
+}
+
+pub fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}

@@ -1,0 +1,200 @@
+//! The wire between the functions and AWS: every call of every client passes here, is counted, and
+//! can be made to fail.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+
+/// One call of AWS, as it went over the wire.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The operation: `TransactWriteItems`, `SendRawEmail`, …
+    pub operation: String,
+    /// How many calls of this stack were under way when it began.
+    pub beside: usize,
+    /// The capacity units that the answer names.
+    pub capacity: f64,
+}
+
+/// What happens to a call instead of, or after, being made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// It is answered with this status and body, and nothing is done.
+    Answer(u16, String),
+    /// It never reaches AWS.
+    LostBefore,
+    /// It is done, and the answer gets lost.
+    LostAfter,
+    /// The process dies before the call reaches AWS: the future never ends.
+    DieBefore,
+    /// The call is done, and the process dies before it learns so.
+    DieAfter,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    calls: Vec<Call>,
+    under_way: usize,
+    faults: VecDeque<(String, Fault)>,
+}
+
+/// The wire.
+#[derive(Debug, Clone)]
+pub struct Wire {
+    inner: SharedHttpClient,
+    state: Arc<Mutex<State>>,
+    death: Arc<tokio::sync::Notify>,
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        let inner = aws_smithy_http_client::Builder::new().build_http();
+        Self { inner, state: Arc::default(), death: Arc::default() }
+    }
+}
+
+impl Wire {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next call of this operation meets this fault.
+    pub fn fail_next(&self, operation: &str, fault: Fault) {
+        self.state().faults.push_back((operation.to_owned(), fault));
+    }
+
+    /// Waits until a call met [`Fault::DieBefore`] or [`Fault::DieAfter`].
+    pub async fn death(&self) {
+        self.death.notified().await;
+    }
+
+    async fn die(&self) -> ! {
+        self.death.notify_one();
+        std::future::pending().await
+    }
+
+    /// The calls since the last time that this was asked.
+    pub fn take_calls(&self) -> Vec<Call> {
+        std::mem::take(&mut self.state().calls)
+    }
+
+    fn begin(&self, operation: &str) -> (usize, Option<Fault>) {
+        let mut state = self.state();
+        let beside = state.under_way;
+        state.under_way += 1;
+        let call = Call { operation: operation.to_owned(), beside, capacity: 0.0 };
+        state.calls.push(call);
+        let index = state.calls.len() - 1;
+        let fault = state.faults.iter().position(|(wanted, _)| wanted == operation);
+        let fault = fault.and_then(|position| state.faults.remove(position));
+        (index, fault.map(|(_, fault)| fault))
+    }
+
+    fn end(&self, index: usize, capacity: f64) {
+        let mut state = self.state();
+        state.under_way = state.under_way.saturating_sub(1);
+        if let Some(call) = state.calls.get_mut(index) {
+            call.capacity = capacity;
+        }
+    }
+}
+
+/// Round trips that follow one another: calls made side by side count once.
+pub fn sequential(calls: &[Call]) -> usize {
+    calls.iter().filter(|call| call.beside == 0).count()
+}
+
+impl HttpClient for Wire {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Watched { inner, wire: self.clone() })
+    }
+}
+
+#[derive(Debug)]
+struct Watched {
+    inner: SharedHttpConnector,
+    wire: Wire,
+}
+
+impl HttpConnector for Watched {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let operation = operation(&request);
+        let (index, fault) = self.wire.begin(&operation);
+        let (inner, wire) = (self.inner.clone(), self.wire.clone());
+        HttpConnectorFuture::new(async move {
+            let answer = perform(&wire, &inner, request, fault).await;
+            let capacity = answer.as_ref().map(capacity).unwrap_or_default();
+            wire.end(index, capacity);
+            answer
+        })
+    }
+}
+
+async fn perform(
+    wire: &Wire,
+    inner: &SharedHttpConnector,
+    request: HttpRequest,
+    fault: Option<Fault>,
+) -> Result<HttpResponse, ConnectorError> {
+    let lost = || ConnectorError::io("lost on the wire".into());
+    match fault {
+        None => in_memory(inner.call(request).await?).await,
+        Some(Fault::LostBefore) => Err(lost()),
+        Some(Fault::LostAfter) => {
+            in_memory(inner.call(request).await?).await?;
+            Err(lost())
+        }
+        Some(Fault::DieBefore) => wire.die().await,
+        Some(Fault::DieAfter) => {
+            in_memory(inner.call(request).await?).await?;
+            wire.die().await
+        }
+        Some(Fault::Answer(status, body)) => {
+            let status = status.try_into().map_err(|_| lost())?;
+            Ok(HttpResponse::new(status, SdkBody::from(body)))
+        }
+    }
+}
+
+/// The answer with its whole body, so that it can be looked at.
+async fn in_memory(answer: HttpResponse) -> Result<HttpResponse, ConnectorError> {
+    let status = answer.status();
+    let headers = answer.headers().clone();
+    let body = axum::body::to_bytes(axum::body::Body::new(answer.into_body()), usize::MAX).await;
+    let body = body.map_err(|error| ConnectorError::io(error.into()))?;
+    let mut whole = HttpResponse::new(status, SdkBody::from(body));
+    *whole.headers_mut() = headers;
+    Ok(whole)
+}
+
+fn operation(request: &HttpRequest) -> String {
+    if let Some(target) = request.headers().get("x-amz-target") {
+        return target.rsplit('.').next().unwrap_or_default().to_owned();
+    }
+    let body = request.body().bytes().unwrap_or_default();
+    let action = form_urlencoded::parse(body).find(|(name, _)| name == "Action");
+    action.map(|(_, action)| action.into_owned()).unwrap_or_default()
+}
+
+fn capacity(answer: &HttpResponse) -> f64 {
+    let body = answer.body().bytes().unwrap_or_default();
+    let Ok(body) = serde_json::from_slice::<serde_json::Value>(body) else { return 0.0 };
+    let units = |consumed: &serde_json::Value| consumed["CapacityUnits"].as_f64();
+    match &body["ConsumedCapacity"] {
+        serde_json::Value::Array(tables) => tables.iter().filter_map(units).sum(),
+        one => units(one).unwrap_or_default(),
+    }
+}
