@@ -15,6 +15,21 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// The shape that this version writes. Readers accept every older one, and the next.
 pub(crate) const SHAPE: u32 = 1;
 
+/// The attributes that every item may have; no entity has one of these names.
+const RESERVED: [&str; 11] = [
+    "PK",
+    "SK",
+    "v",
+    "row",
+    "ttl",
+    "listing_partition",
+    "listing_sort",
+    "subject_partition",
+    "subject_sort",
+    "due_partition",
+    "due_sort",
+];
+
 /// An item could not be written or read as what it should be.
 #[derive(Debug, thiserror::Error)]
 #[error("an item does not have its shape: {0}")]
@@ -63,6 +78,7 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::Mail(entity) => attributes(entity),
         Entity::Composed(entity) => attributes(entity),
     }?;
+    debug_assert!(!RESERVED.iter().any(|name| item.contains_key(*name)), "a reserved name");
     let row = row(entity)?;
     item.insert("row".to_owned(), row.map_or(AttributeValue::Null(true), AttributeValue::M));
     add_positions(&mut item, keys::positions(entity));
@@ -82,7 +98,7 @@ pub(crate) fn add_positions(item: &mut Item, positions: Positions) {
             || (AttributeValue::Null(true), AttributeValue::Null(true)),
             |(partition, sort)| (text(partition), text(sort)),
         );
-        item.insert(index.name().to_owned(), partition);
+        item.insert(index.partition().to_owned(), partition);
         item.insert(index.sort().to_owned(), sort);
     }
     let ttl = positions.ttl.map_or(AttributeValue::Null(true), number);

@@ -37,12 +37,21 @@ pub enum Index {
 }
 
 impl Index {
-    /// The name of the index, which is also that of its partition attribute.
+    /// The name of the index.
     pub fn name(self) -> &'static str {
         match self {
             Self::Listing => "listing",
             Self::Subject => "subject",
             Self::Due => "due",
+        }
+    }
+
+    /// The name of its partition attribute, which no entity has.
+    pub fn partition(self) -> &'static str {
+        match self {
+            Self::Listing => "listing_partition",
+            Self::Subject => "subject_partition",
+            Self::Due => "due_partition",
         }
     }
 

@@ -48,7 +48,8 @@ impl Aws {
     /// The folder can't be read.
     pub fn in_folder(folder: &Path) -> Result<Self> {
         let mails = folder.join("mails");
-        std::fs::create_dir_all(&mails).with_context(|| format!("{} can't be made", mails.display()))?;
+        std::fs::create_dir_all(&mails)
+            .with_context(|| format!("{} can't be made", mails.display()))?;
         let mut inner = Inner::default();
         if let Ok(text) = std::fs::read_to_string(folder.join("secrets.json")) {
             inner.secrets = serde_json::from_str(&text).context("secrets.json can't be read")?;
@@ -176,7 +177,9 @@ async fn answer(State(aws): State<Aws>, headers: HeaderMap, body: Bytes) -> Resp
         _ => aws.secret(operation, &request),
     };
     match answer {
-        Some(answer) => ([("content-type", "application/x-amz-json-1.1")], answer.to_string()).into_response(),
+        Some(answer) => {
+            ([("content-type", "application/x-amz-json-1.1")], answer.to_string()).into_response()
+        }
         None => {
             let error = json!({ "__type": "ResourceNotFoundException", "message": "not found" });
             (StatusCode::BAD_REQUEST, error.to_string()).into_response()

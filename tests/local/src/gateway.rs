@@ -81,8 +81,7 @@ pub fn route(
         }
         let Some(parameters) = parameters(path, &request.path) else { continue };
         // The most specific route wins, as on API Gateway.
-        let is_better =
-            best.as_ref().is_none_or(|(_, _, others)| parameters.len() < others.len());
+        let is_better = best.as_ref().is_none_or(|(_, _, others)| parameters.len() < others.len());
         if is_better {
             best = Some((&function.handler, path, parameters));
         }
@@ -117,7 +116,10 @@ fn parameters(route: &str, path: &str) -> Option<Map<String, Value>> {
 fn decoded(text: &str) -> String {
     // A plus sign is itself in a path; the form decoder would make it a space.
     let text = text.replace('+', "%2B");
-    form_urlencoded::parse(text.as_bytes()).map(|(name, _)| name.into_owned()).next().unwrap_or_default()
+    form_urlencoded::parse(text.as_bytes())
+        .map(|(name, _)| name.into_owned())
+        .next()
+        .unwrap_or_default()
 }
 
 fn event(
@@ -200,7 +202,8 @@ mod tests {
 
     #[test]
     fn paths_give_their_parameters() {
-        let found = parameters("/v1/portals/{portal}/people/{account}", "/v1/portals/a%20b/people/c");
+        let found =
+            parameters("/v1/portals/{portal}/people/{account}", "/v1/portals/a%20b/people/c");
         assert_eq!(found, json!({"portal": "a b", "account": "c"}).as_object().cloned());
         assert_eq!(parameters("/v1/me", "/v1/me/"), None);
         assert_eq!(parameters("/v1/{x}", "/v1/"), None);

@@ -6,4 +6,5 @@ pub mod gateway;
 pub mod portal;
 pub mod stack;
 pub mod template;
+mod view;
 pub mod wire;

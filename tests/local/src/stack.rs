@@ -372,9 +372,8 @@ impl Stack {
                 Err(_) => left[0].pointer("/dynamodb/SequenceNumber").cloned(),
             };
             let Some(failed_at) = failed_at else { return };
-            let same = |record: &Value| {
-                record.pointer("/dynamodb/SequenceNumber") == Some(&failed_at)
-            };
+            let same =
+                |record: &Value| record.pointer("/dynamodb/SequenceNumber") == Some(&failed_at);
             let index = left.iter().position(same).unwrap_or(0);
             retries = if index == 0 { retries + 1 } else { 1 };
             left = &left[index..];
@@ -472,8 +471,7 @@ fn app(options: &Options, wire: &Wire, table_port: u16, services_port: u16) -> A
         dynamodb_endpoint: Some(format!("http://127.0.0.1:{table_port}")),
         trust: Trust::Machine,
     };
-    let credentials =
-        aws_credential_types::Credentials::new("local", "local", None, None, "local");
+    let credentials = aws_credential_types::Credentials::new("local", "local", None, None, "local");
     let http = aws_smithy_runtime_api::client::http::SharedHttpClient::new(wire.clone());
     let clients = Clients::new(&config, credentials, http);
     App::new(config, clients, clock(&options.time), random(options.seed))

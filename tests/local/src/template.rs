@@ -201,9 +201,7 @@ fn trigger(event: Node<'_>) -> Result<Trigger> {
                 most_retries: properties.number("MaximumRetryAttempts", 10)?,
             })
         }
-        "EventBridgeRule" => {
-            Ok(Trigger::Rule { pattern: properties.required("Pattern")?.json() })
-        }
+        "EventBridgeRule" => Ok(Trigger::Rule { pattern: properties.required("Pattern")?.json() }),
         other => bail!("line {}: nothing here plays `{other}`", event.line()),
     }
 }
@@ -242,9 +240,9 @@ fn create_table(properties: Node<'_>) -> Value {
 /// names alternatives, of which `{"prefix": …}` is one.
 pub fn matches(pattern: &Value, value: &Value) -> bool {
     match pattern {
-        Value::Object(members) => members.iter().all(|(name, wanted)| {
-            value.get(name).is_some_and(|present| matches(wanted, present))
-        }),
+        Value::Object(members) => members
+            .iter()
+            .all(|(name, wanted)| value.get(name).is_some_and(|present| matches(wanted, present))),
         Value::Array(alternatives) => alternatives.iter().any(|wanted| {
             let prefix = wanted.get("prefix").and_then(Value::as_str);
             match (prefix, value.as_str()) {

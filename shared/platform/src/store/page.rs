@@ -139,7 +139,7 @@ impl App {
 
 /// The names of the attributes that the partition is read by.
 fn attributes_of(partition: &Partition) -> (&'static str, &'static str) {
-    partition.index.map_or(("PK", "SK"), |index| (index.name(), index.sort()))
+    partition.index.map_or(("PK", "SK"), |index| (index.partition(), index.sort()))
 }
 
 fn condition(partition: &Partition) -> (&'static str, HashMap<String, AttributeValue>) {
