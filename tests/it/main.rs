@@ -2,3 +2,79 @@
 
 mod path;
 mod world;
+
+mod accounts {
+    mod disown_sign_up;
+    mod end_session;
+    mod me;
+    mod refresh;
+    mod resend_verification;
+    mod sessions;
+    mod set_password;
+    mod show_done;
+    mod show_set_password;
+    mod show_verify_email;
+    mod sign_in;
+    mod sign_out;
+    mod sign_up;
+    mod verify_email;
+}
+mod advisor_requests {
+    mod accept;
+    mod amend;
+    mod get;
+    mod lapse;
+    mod list;
+    mod mine;
+    mod refuse;
+    mod remind_moderators;
+    mod reopen;
+    mod revise;
+    mod submit;
+    mod take;
+    mod withdraw;
+}
+mod advisors {
+    mod list;
+    mod preview_territory;
+    mod promote;
+    mod revoke;
+    mod set_territory;
+    mod uncovered;
+}
+mod journal {
+    mod catch_up;
+    mod list;
+    mod mine;
+    mod publish;
+}
+mod keys {
+    mod rotate;
+}
+mod mails {
+    mod compose;
+    mod list;
+    mod retry;
+    mod send;
+}
+mod moderation {
+    mod choose_mails;
+    mod summary;
+}
+mod people {
+    mod change_level;
+    mod get;
+}
+mod permissions {
+    mod explain;
+}
+mod portals {
+    mod create;
+    mod get;
+    mod territories;
+    mod update;
+}
+mod system {
+    mod health;
+    mod openapi;
+}

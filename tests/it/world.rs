@@ -72,8 +72,8 @@ impl World {
     pub async fn link_to(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;
         let links = mails.iter().flat_map(|(_, text)| text.split_whitespace());
-        let links = links.filter(|word| word.contains("?token="));
-        links.last().unwrap_or_else(|| panic!("no link to {email}: {mails:?}")).to_owned()
+        let mut links = links.filter(|word| word.contains("?token="));
+        links.next_back().unwrap_or_else(|| panic!("no link to {email}: {mails:?}")).to_owned()
     }
 
     /// A new portal and its super administrator, signed in.

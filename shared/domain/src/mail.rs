@@ -185,7 +185,7 @@ impl Mail {
     /// Claims it for one sender until the lease ends; `None` if it is another's, or done.
     pub fn claim(&self, now: Instant) -> Option<Self> {
         let free = match self.state {
-            MailState::Queued => true,
+            MailState::Queued => self.due_at.is_none_or(|due| due <= now),
             MailState::Sending => self.due_at.is_some_and(|due| due <= now),
             _ => false,
         };

@@ -20,7 +20,7 @@ pub use rules::Rule;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// Somebody signed in, and what they are on the portal in question.
-    Account(Member),
+    Account(Box<Member>),
     /// The holder of a mailed link, for what the link names.
     Holder(Holding),
     /// Anybody.

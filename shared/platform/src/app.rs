@@ -1,6 +1,6 @@
 //! What a use case stands on: configuration, clients, clock and random source.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use guichet_domain::ids::Ulid;
 use guichet_domain::instant::Instant;
@@ -24,6 +24,7 @@ pub struct App {
     clients: Clients,
     clock: Clock,
     random: Random,
+    last_ulid: Mutex<Ulid>,
     pub(crate) secrets: Secrets,
     pub(crate) public_keys: PublicKeys,
 }
@@ -38,7 +39,8 @@ impl App {
     /// Puts the parts together.
     pub fn new(config: Config, clients: Clients, clock: Clock, random: Random) -> Self {
         let (secrets, public_keys) = (Secrets::default(), PublicKeys::default());
-        Self { config, clients, clock, random, secrets, public_keys }
+        let last_ulid = Mutex::new(Ulid::nil());
+        Self { config, clients, clock, random, last_ulid, secrets, public_keys }
     }
 
     /// Now.
@@ -59,11 +61,16 @@ impl App {
         &self.config.table
     }
 
-    /// A fresh ULID of this instant.
+    /// A fresh ULID of this instant, greater than those before it within a millisecond, so that
+    /// what one process writes stays in order.
     pub fn fresh_ulid(&self, now: Instant) -> Ulid {
         let mut bytes = [0; 16];
         (self.random)(&mut bytes);
-        Ulid::from_parts(now.milliseconds().unsigned_abs(), u128::from_be_bytes(bytes))
+        let fresh = Ulid::from_parts(now.milliseconds().unsigned_abs(), u128::from_be_bytes(bytes));
+        let mut last = self.last_ulid.lock().unwrap_or_else(PoisonError::into_inner);
+        let follows = last.timestamp_ms() == fresh.timestamp_ms();
+        *last = if follows { Ulid(last.0.wrapping_add(1)) } else { fresh };
+        *last
     }
 
     /// 32 fresh random bytes.

@@ -131,7 +131,7 @@ impl App {
         }
         let record: Option<Record> = record_key.map(|key| items.at(&key)).transpose()?.flatten();
         let replay = replay(record, idempotency.as_ref(), self.now())?;
-        let member = Member { account: account.id, portal, person: person.clone() };
+        let member = Box::new(Member { account: account.id, portal, person: person.clone() });
         Ok(Desk {
             actor: Actor::Account(member),
             account,

@@ -1,0 +1,60 @@
+//! What somebody sees of themselves.
+
+use crate::world::World;
+
+#[tokio::test]
+async fn nothing_of_one_portal_shows_on_another() {
+    let world = World::new().await;
+    let (alpha, admin) = world.portal("Alpha").await;
+    let (beta, _) = world.portal("Beta").await;
+    let anne = world.requester(&alpha, "Anne", &["33"]).await;
+    world.decide(&alpha, &admin, &anne, "accept", &serde_json::json!({})).await;
+    assert_eq!(
+        world.membership(&anne, &alpha).await["access"]["territory"]["departments"][0],
+        "33"
+    );
+    assert!(world.membership(&anne, &beta).await.is_null());
+}
+
+#[tokio::test]
+async fn tokens_that_are_not_ours_are_refused() {
+    let world = World::new().await;
+    let anne = world.user("Anne", "Durand").await;
+    let parts: Vec<&str> = anne.token.split('.').collect();
+    let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.{}.", parts[1]);
+    let hs256 = format!("eyJhbGciOiJIUzI1NiIsInR5cCI6ImF0K2p3dCJ9.{}.AAAA", parts[1]);
+    let cut = &anne.token[..anne.token.len() - 3];
+    let (_, mail) = world.portal("Alpha").await;
+    world.sign_up("Paul", "Noir", "paul@exemple.fr", None).await;
+    let mailed = world.link_to("paul@exemple.fr").await.split_once("?token=").unwrap().1.to_owned();
+    for token in [none.as_str(), &hs256, cut, "", "x.y.z", &mailed, &mail.refresh_token] {
+        let answer = world
+            .call("GET", "/v1/me")
+            .header("authorization", &format!("Bearer {token}"))
+            .send()
+            .await;
+        assert_eq!(answer.status, 401, "{token}");
+    }
+    world.clock.advance_seconds(631);
+    let late = world.call("GET", "/v1/me").by(&anne).send().await;
+    assert_eq!(late.json()["code"], "token_expired");
+}
+
+#[tokio::test]
+async fn an_access_past_its_end_shows_no_more() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.member(&portal, &admin, "Anne", "user").await;
+    let body = serde_json::json!({"territory": {"departments": ["33"]}, "ends_at": "2026-11-21T12:05:00Z"});
+    let answer = world.access(&portal, &admin, &anne, "promote", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    assert!(world.membership(&anne, &portal).await["access"].is_object());
+    world.clock.advance_seconds(300);
+    assert!(world.membership(&anne, &portal).await["access"].is_null());
+    let list = world
+        .call("GET", &format!("/v1/portals/{portal}/advisors?department=33"))
+        .by(&admin)
+        .send()
+        .await;
+    assert_eq!(list.json()["items"], serde_json::json!([]));
+}

@@ -1,0 +1,27 @@
+//! What arrives although SES refused.
+
+use serde_json::json;
+
+use crate::world::World;
+
+use guichet_local::wire::Fault;
+
+#[tokio::test]
+async fn what_ses_refuses_is_sent_later_and_given_up_in_the_end() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.requester(&portal, "Anne", &["33"]).await;
+    world.settle().await;
+    world.decide(&portal, &admin, &anne, "accept", &json!({})).await;
+    let refusal = "<ErrorResponse><Error><Code>Throttling</Code><Message>slow</Message></Error></ErrorResponse>";
+    world.stack.wire.fail_next("SendRawEmail", Fault::Answer(400, refusal.to_owned()));
+    assert_eq!(world.mails_to(&anne.email).await.len(), 2);
+    assert_eq!(world.stack.run("mails::retry").await.unwrap()["done"], 0, "two minutes later");
+    world.clock.advance_seconds(121);
+    world.stack.wire.fail_next("SendRawEmail", Fault::Answer(500, refusal.to_owned()));
+    world.stack.run("mails::retry").await.unwrap();
+    assert_eq!(world.mails_to(&anne.email).await.len(), 2);
+    world.clock.advance_seconds(241);
+    world.stack.run("mails::retry").await.unwrap();
+    assert_eq!(world.mails_to(&anne.email).await.len(), 3);
+}
