@@ -1,6 +1,12 @@
 //! Black-box tests: each use case as a person sees it, through the real handler on the local stack.
 
+mod crossing;
+mod hostile;
 mod path;
+mod races;
+mod restart;
+mod same;
+mod tidy;
 mod world;
 
 mod accounts {

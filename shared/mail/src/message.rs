@@ -11,7 +11,7 @@ use guichet_domain::territory::Territory;
 pub struct Envelope {
     /// The recipient's language.
     pub language: Language,
-    /// The portal's name; `None` for mails about an account alone, signed by Guichet.
+    /// The portal's name; `None` for a Guichet account alone.
     pub portal: Option<String>,
     /// The address of the portal's team, if any.
     pub contact_address: Option<String>,
@@ -47,8 +47,14 @@ pub enum Message {
         /// Why a password is to be chosen.
         occasion: PasswordOccasion,
     },
-    /// Somebody signed up with this address, which already has an account.
-    AddressHasAccount,
+    /// To a first super administrator who already has an account with a password (RULES A7).
+    PortalCreated,
+    /// Somebody signed up with this address, which already has an account. The mail has a link,
+    /// to the portal, when the envelope names one.
+    AddressHasAccount {
+        /// Whether the sign-up carried an adviser request, which is not passed on.
+        request: CarriedRequest,
+    },
     /// To the requester: the request reached the moderators.
     RequestReceived {
         /// What they asked for.
@@ -143,7 +149,7 @@ impl fmt::Debug for Message {
 pub enum CarriedRequest {
     /// It is a sign-up alone.
     None,
-    /// Verifying the address submits a request.
+    /// It carries one, which verifying the address submits.
     Carried,
 }
 
@@ -174,15 +180,15 @@ pub enum Precision {
     AtLeast,
 }
 
-/// `3`, or `99+` when there may be more.
-impl fmt::Display for Counted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let more = match self.precision {
-            Precision::Exact => "",
-            Precision::AtLeast => "+",
-        };
-        write!(f, "{}{more}", self.count)
-    }
+/// Who signs a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Signer {
+    /// The team of the portal, which can be written to, or Guichet's where there is no portal.
+    Team,
+    /// Guichet's team: the recipient is the first of the portal's.
+    Guichet,
+    /// Nobody: the recipient is of the portal's team.
+    Automaton,
 }
 
 impl Message {
@@ -191,7 +197,8 @@ impl Message {
         match self {
             Self::VerifyAddress { .. } => "verify_address",
             Self::SetPassword { .. } => "set_password",
-            Self::AddressHasAccount => "address_has_account",
+            Self::PortalCreated => "portal_created",
+            Self::AddressHasAccount { .. } => "address_has_account",
             Self::RequestReceived { .. } => "request_received",
             Self::RequestToModerate { .. } => "request_to_moderate",
             Self::RequestAmended { .. } => "request_amended",
@@ -212,11 +219,12 @@ impl Message {
     pub(crate) fn greets_by_name(&self) -> bool {
         match self {
             Self::VerifyAddress { .. }
-            | Self::AddressHasAccount
+            | Self::AddressHasAccount { .. }
             | Self::SetPassword { occasion: PasswordOccasion::FirstAdministrator, .. }
             | Self::RequestToModerate { .. }
             | Self::Digest { .. } => false,
             Self::SetPassword { occasion: PasswordOccasion::Forgotten, .. }
+            | Self::PortalCreated
             | Self::RequestReceived { .. }
             | Self::RequestAmended { .. }
             | Self::RequestAccepted { .. }
@@ -227,6 +235,28 @@ impl Message {
             | Self::TerritoryChanged { .. }
             | Self::Revoked { .. }
             | Self::LevelChanged { .. } => true,
+        }
+    }
+
+    /// Who signs.
+    pub(crate) fn signer(&self) -> Signer {
+        match self {
+            Self::SetPassword { occasion: PasswordOccasion::FirstAdministrator, .. }
+            | Self::PortalCreated => Signer::Guichet,
+            Self::RequestToModerate { .. } | Self::Digest { .. } => Signer::Automaton,
+            Self::VerifyAddress { .. }
+            | Self::SetPassword { occasion: PasswordOccasion::Forgotten, .. }
+            | Self::AddressHasAccount { .. }
+            | Self::RequestReceived { .. }
+            | Self::RequestAmended { .. }
+            | Self::RequestAccepted { .. }
+            | Self::RequestRefused { .. }
+            | Self::RequestLapsed { .. }
+            | Self::RequestReopened { .. }
+            | Self::Promoted { .. }
+            | Self::TerritoryChanged { .. }
+            | Self::Revoked { .. }
+            | Self::LevelChanged { .. } => Signer::Team,
         }
     }
 
@@ -257,7 +287,8 @@ fn account_examples() -> Vec<Message> {
             expires_at: example_instant(),
             occasion: PasswordOccasion::FirstAdministrator,
         },
-        Message::AddressHasAccount,
+        Message::PortalCreated,
+        Message::AddressHasAccount { request: CarriedRequest::Carried },
     ]
 }
 
@@ -290,7 +321,7 @@ fn access_examples() -> Vec<Message> {
         Message::Revoked { reason: Some("La mission a pris fin en octobre.".to_owned()) },
         Message::LevelChanged { before: Level::User, after: Level::Manager },
         Message::Digest {
-            open: Counted { count: 99, precision: Precision::AtLeast },
+            open: Counted { count: 1000, precision: Precision::AtLeast },
             new: exactly(3),
             waiting_over_a_week: exactly(12),
         },

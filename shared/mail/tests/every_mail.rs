@@ -21,45 +21,72 @@ fn envelope(language: Language) -> Envelope {
     }
 }
 
-/// Every example, and the variants that they do not show, by name.
-fn every_message() -> Vec<(String, Message)> {
-    let mut messages: Vec<_> = Message::examples()
-        .into_iter()
-        .map(|message| (message.code().to_owned(), message))
-        .collect();
+fn account_alone(language: Language) -> Envelope {
+    Envelope { portal: None, contact_address: None, ..envelope(language) }
+}
+
+/// A message, and what it comes in.
+struct Case {
+    name: String,
+    message: Message,
+    envelope: fn(Language) -> Envelope,
+}
+
+/// Every example, and the variants that they do not show.
+fn every_case() -> Vec<Case> {
+    let case = |name: &str, message: Message| Case { name: name.to_owned(), message, envelope };
+    let alone = |name: &str, message: Message| Case {
+        envelope: account_alone,
+        ..case(&format!("{name}_alone"), message)
+    };
     let now = Instant::from_milliseconds(1_795_288_140_000);
-    let others = [
-        (
-            "verify_address_alone",
+    let mut cases: Vec<_> =
+        Message::examples().into_iter().map(|message| case(message.code(), message)).collect();
+    cases.extend([
+        alone(
+            "verify_address",
             Message::VerifyAddress { expires_at: now, request: CarriedRequest::None },
         ),
-        (
+        alone("address_has_account", Message::AddressHasAccount { request: CarriedRequest::None }),
+        case(
             "set_password_forgotten",
             Message::SetPassword { expires_at: now, occasion: PasswordOccasion::Forgotten },
         ),
-        (
+        case(
             "promoted_without_end",
             Message::Promoted { territory: Territory::National, ends_at: None },
         ),
-        ("revoked_without_reason", Message::Revoked { reason: None }),
-    ];
-    messages.extend(others.into_iter().map(|(name, message)| (name.to_owned(), message)));
+        case("revoked_without_reason", Message::Revoked { reason: None }),
+    ]);
     for after in Level::ALL {
-        let message = Message::LevelChanged { before: Level::User, after };
-        messages.push((format!("level_changed_to_{after:?}").to_lowercase(), message));
+        let before = if after == Level::User { Level::Manager } else { Level::User };
+        let message = Message::LevelChanged { before, after };
+        // The example shows one of them already.
+        if cases.iter().all(|known| known.message != message) {
+            cases.push(case(&format!("level_changed_to_{after:?}").to_lowercase(), message));
+        }
     }
-    messages
+    cases
 }
 
 fn every_mail() -> Vec<(String, Language, Message, Composed)> {
     let mut mails = Vec::new();
-    for (name, message) in every_message() {
+    for Case { name, message, envelope } in every_case() {
         for language in LANGUAGES {
             let composed = compose(&envelope(language), &message);
             mails.push((format!("{name}_{language}"), language, message.clone(), composed));
         }
     }
     mails
+}
+
+/// Whether the portal's team signs, and can be written to: it does not write to itself.
+fn is_from_team(message: &Message) -> bool {
+    let first = PasswordOccasion::FirstAdministrator;
+    !matches!(
+        message,
+        Message::PortalCreated | Message::RequestToModerate { .. } | Message::Digest { .. }
+    ) && !matches!(message, Message::SetPassword { occasion, .. } if *occasion == first)
 }
 
 fn refused(reason: &str) -> Message {
@@ -99,23 +126,29 @@ fn one_mail_as_html() {
 
 #[test]
 fn every_mail_says_why_it_was_received_and_whom_to_write_to() {
-    for (name, language, _, composed) in every_mail() {
-        let why = match language {
-            Language::Fr => "Vous recevez ce message parce qu",
-            Language::En => "You receive this message because ",
-        };
-        for body in [&composed.text, &composed.html] {
-            assert!(body.contains(why), "{name}");
-            assert!(body.contains("equipe@conseil.exemple.fr"), "{name}");
-            assert!(body.contains("Conseil aux communes"), "{name}");
+    for Case { name, message, envelope } in every_case() {
+        for language in LANGUAGES {
+            let envelope = envelope(language);
+            let composed = compose(&envelope, &message);
+            let why = match language {
+                Language::Fr => "Vous recevez ce message parce qu",
+                Language::En => "You are receiving this message because ",
+            };
+            let has_contact = envelope.contact_address.is_some() && is_from_team(&message);
+            let place = envelope.portal.as_deref().unwrap_or("Guichet");
+            for body in [&composed.text, &composed.html] {
+                assert!(body.contains(why), "{name}");
+                assert!(body.contains(place), "{name}");
+                assert_eq!(body.contains("equipe@conseil.exemple.fr"), has_contact, "{name}");
+            }
+            assert!(composed.html.contains(&format!("<html lang=\"{language}\">")), "{name}");
         }
-        assert!(composed.html.contains(&format!("<html lang=\"{language}\">")), "{name}");
     }
 }
 
 #[test]
 fn every_mail_is_written_in_both_languages() {
-    for (name, message) in every_message() {
+    for Case { name, message, envelope } in every_case() {
         let [french, english] = LANGUAGES.map(|language| compose(&envelope(language), &message));
         assert_ne!(french.subject, english.subject, "{name}");
         assert_ne!(french.text, english.text, "{name}");
@@ -127,8 +160,8 @@ fn every_mail_is_written_in_both_languages() {
 fn every_kind_of_mail_has_an_example_and_a_code_of_its_own() {
     let codes: std::collections::BTreeSet<_> =
         Message::examples().iter().map(Message::code).collect();
-    assert_eq!(codes.len(), 15);
-    assert_eq!(Message::examples().len(), 15);
+    assert_eq!(codes.len(), 16);
+    assert_eq!(Message::examples().len(), 16);
 }
 
 #[test]
@@ -136,7 +169,9 @@ fn the_link_is_filled_wherever_it_stands() {
     let without = ["request_refused", "request_reopened", "revoked", "level_changed"];
     let link = "https://guichet.exemple.fr/verifier?token=a.b&lang=fr";
     for (name, _, message, composed) in every_mail() {
-        assert_eq!(composed.needs_link(), !without.contains(&message.code()), "{name}");
+        let has_link =
+            !without.contains(&message.code()) && !name.starts_with("address_has_account_alone");
+        assert_eq!(composed.needs_link(), has_link, "{name}");
         let filled = composed.with_link(link);
         assert!(!filled.needs_link() && !filled.text.contains("{{"), "{name}");
         if composed.needs_link() {
@@ -173,7 +208,7 @@ fn a_reason_can_not_inject_anything() {
 
 #[test]
 fn names_can_not_inject_anything() {
-    for (name, message) in every_message() {
+    for Case { name, message, .. } in every_case() {
         for language in LANGUAGES {
             let hostile = Envelope {
                 language,
@@ -222,12 +257,89 @@ fn french_is_set_as_french() {
 
 #[test]
 fn a_mail_about_an_account_alone_is_signed_by_guichet() {
-    let account = Envelope { portal: None, contact_address: None, ..envelope(Language::Fr) };
-    for (name, message) in every_message() {
-        let composed = compose(&account, &message);
+    for Case { name, message, .. } in every_case() {
+        let composed = compose(&account_alone(Language::Fr), &message);
+        let signature = match message {
+            Message::RequestToModerate { .. } | Message::Digest { .. } => {
+                "\n\nMessage automatique de Guichet\n\n--\n"
+            }
+            _ => "\n\nL’équipe de Guichet\n\n--\n",
+        };
         assert!(composed.subject.starts_with("Guichet\u{A0}: "), "{name}");
-        assert!(composed.text.contains("L’équipe de Guichet"), "{name}");
+        assert!(composed.text.contains(signature), "{name}");
         assert!(!composed.text.contains('@'), "{name}");
+    }
+}
+
+#[test]
+fn a_mail_from_a_portal_is_signed_by_its_team_unless_it_is_to_that_team() {
+    for (name, language, message, composed) in every_mail() {
+        let signature = match (&message, language) {
+            _ if name.contains("_alone_") => continue,
+            (Message::RequestToModerate { .. } | Message::Digest { .. }, Language::Fr) => {
+                "Message automatique du portail «\u{A0}Conseil aux communes\u{A0}»"
+            }
+            (Message::RequestToModerate { .. } | Message::Digest { .. }, Language::En) => {
+                "Automatic message from the portal “Conseil aux communes”"
+            }
+            (message, Language::Fr) if is_from_team(message) => {
+                "L’équipe du portail «\u{A0}Conseil aux communes\u{A0}»"
+            }
+            (message, Language::En) if is_from_team(message) => {
+                "The team of the portal “Conseil aux communes”"
+            }
+            (_, Language::Fr) => "L’équipe de Guichet",
+            (_, Language::En) => "The Guichet team",
+        };
+        assert!(composed.text.contains(&format!("\n\n{signature}\n\n--\n")), "{name}");
+    }
+}
+
+#[test]
+fn an_account_without_a_portal_is_a_guichet_account() {
+    for (name, language, message, composed) in every_mail() {
+        let signs_up =
+            matches!(message, Message::VerifyAddress { .. } | Message::AddressHasAccount { .. });
+        let account = match language {
+            Language::Fr => "un compte Guichet",
+            Language::En => "a Guichet account",
+        };
+        let is_alone = signs_up && name.contains("_alone_");
+        assert_eq!(composed.html.contains(account), is_alone, "{name}");
+        assert_eq!(composed.html.contains("Conseil aux communes"), !is_alone, "{name}");
+    }
+}
+
+#[test]
+fn a_request_is_said_to_be_lost_only_when_there_was_one() {
+    for (request, is_lost) in [(CarriedRequest::Carried, true), (CarriedRequest::None, false)] {
+        let message = Message::AddressHasAccount { request };
+        let [french, english] = LANGUAGES.map(|language| compose(&envelope(language), &message));
+        assert_eq!(french.html.contains("n’a pas été transmise"), is_lost);
+        assert_eq!(english.html.contains("has not been passed on"), is_lost);
+    }
+}
+
+#[test]
+fn a_forgotten_password_is_mentioned_only_to_those_who_said_so() {
+    for (name, _, _, composed) in every_mail() {
+        let mentions = ["oubli", "orgot"].iter().any(|word| composed.html.contains(word));
+        assert!(!mentions || name.starts_with("set_password_forgotten"), "{name}");
+    }
+}
+
+#[test]
+fn who_goes_down_a_level_is_told_what_is_lost() {
+    for before in Level::ALL {
+        for after in Level::ALL {
+            let message = Message::LevelChanged { before, after };
+            let [french, english] =
+                LANGUAGES.map(|language| compose(&envelope(language), &message).html);
+            let lost = "Les droits propres au niveau précédent ne vous sont plus ouverts.";
+            assert_eq!(french.contains(lost), after < before, "{before:?} {after:?}");
+            let lost = "The rights specific to your previous level are no longer open to you.";
+            assert_eq!(english.contains(lost), after < before, "{before:?} {after:?}");
+        }
     }
 }
 
@@ -302,10 +414,12 @@ fn a_sender_name_can_not_break_the_headers() {
 
 #[test]
 fn what_can_not_be_sent_is_refused() {
-    let linked = compose(&envelope(Language::En), &Message::AddressHasAccount);
+    let message = Message::AddressHasAccount { request: CarriedRequest::None };
+    let linked = compose(&envelope(Language::En), &message);
     let ready = linked.with_link("https://guichet.exemple.fr");
     let good = addresses("Portail");
     assert_eq!(mime(&linked, &good), Err(MimeError::LinkMissing));
+    assert!(mime(&compose(&account_alone(Language::En), &message), &good).is_ok());
     for recipient in ["", "a", "a@b@", "a@exemple.fr\r\nBcc: b@exemple.fr", "é@exemple.fr"] {
         let addresses = Addresses { recipient, ..good };
         assert_eq!(mime(&ready, &addresses), Err(MimeError::Address), "{recipient:?}");

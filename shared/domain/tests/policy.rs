@@ -1,0 +1,248 @@
+//! The policy as a table: who may do what. A change of policy is a change of `policy.txt`.
+//!
+//! `UPDATE=1 cargo test -p guichet-domain --test policy` writes it anew.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use guichet_domain::account::{Account, Demand, PasswordHash, SignUp};
+use guichet_domain::advisor_request::{AdvisorRequest, Status};
+use guichet_domain::ids::{AccountId, OpeningId, PortalId, SessionId, SignUpId, Ulid};
+use guichet_domain::instant::Instant;
+use guichet_domain::level::{Language, Level};
+use guichet_domain::permissions::{Action, Actor, Holding, Member, Sight, check};
+use guichet_domain::person::{Person, Profile};
+use guichet_domain::portal::{OpenTo, Portal};
+use guichet_domain::territory::Territory;
+use guichet_domain::text::{Email, Label, Name, Statement, Username, WebAddress};
+
+const ME: u128 = 1;
+const OTHER: u128 = 2;
+const CHIEF: u128 = 3;
+
+fn account(number: u128) -> AccountId {
+    AccountId::new(Ulid(number))
+}
+
+fn portal(number: u128) -> PortalId {
+    PortalId::new(Ulid(number))
+}
+
+fn now() -> Instant {
+    Instant::from_milliseconds(1_795_000_000_000)
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+fn person(number: u128, level: Level) -> Person {
+    let profile = Profile {
+        first_name: name("Anne"),
+        last_name: name("Durand"),
+        organisation: None,
+        job_title: None,
+        phone: None,
+    };
+    Person { level, ..Person::newcomer(account(number), portal(1), profile, now()) }
+}
+
+fn member(person: Option<Person>) -> Actor {
+    Actor::Account(Box::new(Member { account: account(ME), portal: Some(portal(1)), person }))
+}
+
+fn actors() -> Vec<(&'static str, Actor)> {
+    let level = |level| member(Some(person(ME, level)));
+    let archived = Person { archived_at: Some(now()), ..person(ME, Level::SuperAdministrator) };
+    let elsewhere = Person { portal: portal(2), ..person(ME, Level::SuperAdministrator) };
+    vec![
+        ("public", Actor::Public),
+        ("stranger", member(None)),
+        ("elsewhere", member(Some(elsewhere))),
+        ("archived", member(Some(archived))),
+        ("user", level(Level::User)),
+        ("reviewer", level(Level::Reviewer)),
+        ("manager", level(Level::Manager)),
+        ("administrator", level(Level::Administrator)),
+        ("staff", level(Level::GlobalAdministrator)),
+        ("admin", level(Level::SuperAdministrator)),
+        ("link", Actor::Holder(Holding::SignUp(SignUpId::new(Ulid(1))))),
+        ("account link", Actor::Holder(Holding::Account(account(OTHER)))),
+        ("system", Actor::System),
+        ("operator", Actor::Operator),
+    ]
+}
+
+/// Everything that actions are done to.
+struct Things {
+    open: Portal,
+    closed: Portal,
+    sign_up: SignUp,
+    other_account: Account,
+    own: AdvisorRequest,
+    others: AdvisorRequest,
+    me: Person,
+    user: Person,
+    staff: Person,
+    chief: Person,
+}
+
+fn things() -> Things {
+    let text = |text: &str| Label::new(text).unwrap();
+    let email = |text: &str| Email::new(text).unwrap();
+    let address = WebAddress::new("https://portail.exemple.fr").unwrap();
+    let open = Portal::new(portal(1), text("Alpha"), address, email("a@b.fr"), now());
+    let mut closed = open.clone();
+    closed.settings.requests_open_to = OpenTo::People;
+    let request = |number| AdvisorRequest {
+        account: account(number),
+        portal: portal(1),
+        opening: OpeningId::new(Ulid(1)),
+        version: 1,
+        status: Status::Open,
+        first_name: name("Anne"),
+        last_name: name("Durand"),
+        demand: Demand {
+            territory: Territory::National,
+            context: Statement::new("x").unwrap(),
+            intention: Statement::new("x").unwrap(),
+            organisation: text("x"),
+            job_title: text("x"),
+        },
+        submitted_at: now(),
+        lapses_at: now().plus_days(60),
+        amendment: None,
+        decision: None,
+        cool_down_ends_at: None,
+        previous: None,
+        taking: None,
+    };
+    Things {
+        open,
+        closed,
+        sign_up: sign_up(),
+        other_account: other_account(),
+        own: request(ME),
+        others: request(OTHER),
+        me: person(ME, Level::User),
+        user: person(OTHER, Level::User),
+        staff: person(OTHER, Level::GlobalAdministrator),
+        chief: person(CHIEF, Level::SuperAdministrator),
+    }
+}
+
+fn sign_up() -> SignUp {
+    SignUp {
+        id: SignUpId::new(Ulid(1)),
+        version: 1,
+        email: Email::new("a@b.fr").unwrap(),
+        first_name: name("Anne"),
+        last_name: name("Durand"),
+        phone: None,
+        language: Language::Fr,
+        password: PasswordHash(String::new()),
+        request: None,
+        generation: 1,
+        created_at: now(),
+        expires_at: now().plus_days(2),
+    }
+}
+
+fn other_account() -> Account {
+    Account {
+        id: account(OTHER),
+        version: 1,
+        username: Username::new("anne").unwrap(),
+        email: Email::new("a@b.fr").unwrap(),
+        first_name: name("Anne"),
+        last_name: name("Durand"),
+        phone: None,
+        organisation: None,
+        job_title: None,
+        web_site: None,
+        language: None,
+        session_epoch: 1,
+        link_generation: 1,
+        created_at: now(),
+    }
+}
+
+fn actions(things: &Things) -> Vec<(&'static str, Action<'_>)> {
+    use Action as A;
+    let (portal, session) = (things.open.id, SessionId::new(Ulid(1)));
+    let (user, chief) = (Some(&things.user), Some(&things.chief));
+    vec![
+        ("make a portal", A::CreatePortal),
+        ("see an open portal", A::SeePortal(&things.open)),
+        ("see a closed portal", A::SeePortal(&things.closed)),
+        ("change a portal", A::UpdatePortal(&things.open)),
+        ("sign up", A::SignUp),
+        ("verify a sign-up", A::VerifySignUp(&things.sign_up)),
+        ("set a password by link", A::SetPassword(&things.other_account)),
+        ("sign in, with the password", A::SignIn(&things.other_account)),
+        ("refresh, with the token", A::RenewSession(things.other_account.id, session)),
+        ("use one's own account", A::UseOwnAccount(account(ME))),
+        ("use another account", A::UseOwnAccount(account(OTHER))),
+        ("ask on an open portal", A::SubmitRequest(&things.open)),
+        ("ask on a closed portal", A::SubmitRequest(&things.closed)),
+        ("see one's own request", A::SeeRequest(&things.own)),
+        ("see another request", A::SeeRequest(&things.others)),
+        ("revise one's own request", A::ReviseRequest(&things.own)),
+        ("revise another request", A::ReviseRequest(&things.others)),
+        ("see the queue", A::SeeQueue(portal)),
+        ("choose moderators' mails", A::ChooseModerationMails(portal)),
+        ("decide on one's own request", A::ModerateRequest(&things.own, Some(&things.me))),
+        ("decide on a user's request", A::ModerateRequest(&things.others, user)),
+        ("decide on an admin's request", A::ModerateRequest(&things.others, chief)),
+        ("reopen a user's request", A::ReopenRequest(&things.others, user)),
+        ("let a request lapse", A::LapseRequest(&things.others)),
+        ("remind moderators", A::RemindModerators(portal)),
+        ("see the people", A::SeePeople(portal)),
+        ("see oneself", A::SeePerson(&things.me)),
+        ("see another person", A::SeePerson(&things.user)),
+        ("give oneself access", A::GiveAccess(&things.me)),
+        ("give a user access", A::GiveAccess(&things.user)),
+        ("give an admin access", A::GiveAccess(&things.chief)),
+        ("change one's own level", A::ChangeLevel(&things.me, Level::Reviewer)),
+        ("make a user administrator", A::ChangeLevel(&things.user, Level::Administrator)),
+        ("make a user staff", A::ChangeLevel(&things.user, Level::GlobalAdministrator)),
+        ("make staff a user", A::ChangeLevel(&things.staff, Level::User)),
+        ("make an admin a user", A::ChangeLevel(&things.chief, Level::User)),
+        ("read the journal", A::ReadJournal(portal)),
+        ("read one's own journal", A::ReadOwnJournal(portal)),
+        ("read the mail log", A::ReadMails(portal)),
+        ("rotate the keys", A::RotateKeys),
+    ]
+}
+
+#[test]
+fn the_policy_is_the_table_that_people_read() {
+    let (actors, things) = (actors(), things());
+    let mut table = String::from("✔ may   ✘ may not (403)   · does not exist for them (404)\n\n");
+    for line in 0..3 {
+        write!(table, "{:<30}", "").unwrap();
+        for (name, _) in &actors {
+            let letters: Vec<char> = name.chars().collect();
+            let part: String = letters.chunks(5).nth(line).unwrap_or_default().iter().collect();
+            write!(table, "{part:<6}").unwrap();
+        }
+        table = format!("{}\n", table.trim_end());
+    }
+    for (name, action) in actions(&things) {
+        write!(table, "{name:<30}").unwrap();
+        for (_, actor) in &actors {
+            let mark = match check(actor, action) {
+                Ok(_) => "✔",
+                Err(refusal) if refusal.sight == Sight::Seen => "✘",
+                Err(_) => "·",
+            };
+            write!(table, "{mark:<6}").unwrap();
+        }
+        table = format!("{}\n", table.trim_end());
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("policy.txt");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &table).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), table);
+}

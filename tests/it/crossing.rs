@@ -1,0 +1,102 @@
+//! DESIGN §2, 10: another portal's objects do not exist, byte for byte.
+
+use guichet_local::gateway::HttpAnswer;
+use guichet_local::template::Trigger;
+use serde_json::json;
+
+use crate::world::{User, World, demand};
+
+/// An answer without what differs between any two: date and request id.
+fn comparable(answer: HttpAnswer) -> (u16, Vec<(String, String)>, String) {
+    let mut headers = answer.headers.clone();
+    headers.retain(|(name, _)| name != "x-request-id" && name != "date");
+    headers.sort();
+    (answer.status, headers, answer.text())
+}
+
+/// A body that each route takes, so that nothing but the identifiers decides.
+fn body(handler: &str) -> serde_json::Value {
+    match handler {
+        "advisor_requests::submit" => demand(&["33"]),
+        "advisor_requests::refuse" | "advisor_requests::reopen" => json!({"reason": "Non."}),
+        "advisor_requests::amend" | "advisors::promote" | "advisors::set_territory" => {
+            json!({"territory": {"national": true}})
+        }
+        "people::change_level" => json!({"level": "reviewer"}),
+        "moderation::choose_mails" => json!({"mails": "never"}),
+        _ => json!({}),
+    }
+}
+
+async fn call(world: &World, by: &User, method: &str, path: &str, handler: &str) -> HttpAnswer {
+    let call = world.call(method, path).by(by).if_match("1").json(&body(handler));
+    call.send().await
+}
+
+#[tokio::test]
+async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
+    let world = World::new().await;
+    let (alpha, admin) = world.portal("Alpha").await;
+    let closed = json!({"requests_open_to": "people"});
+    let (beta, owner) = world.portal_with("Beta", closed).await;
+    let staff = world.member(&alpha, &admin, "Bruno", "global_administrator").await;
+    let user = world.member(&alpha, &admin, "Ulysse", "user").await;
+    let submitted = world.submit(&beta, &owner, &["33"]).await;
+    assert_eq!(submitted.status, 201);
+    let nowhere = "por_01KAM0000000000000000000P0";
+    let nobody = "acc_01KAM0000000000000000000A0";
+    let mut routes = 0;
+    for function in world.stack.template.functions.clone() {
+        let Trigger::Route { method, path } = &function.trigger else { continue };
+        if !path.contains("{portal}") {
+            continue;
+        }
+        routes += 1;
+        let fill = |portal: &str, account: &str, query: &str| {
+            let path = path.replace("{portal}", portal).replace("{account}", account);
+            format!("{path}{query}")
+        };
+        let query = match function.handler.as_str() {
+            "permissions::explain" => "?action=see_queue",
+            "advisors::preview_territory" => "?national=true",
+            _ => "",
+        };
+        for actor in [&admin, &staff, &user] {
+            let ask = async |portal: &str, account: &str| {
+                let path = fill(portal, account, query);
+                comparable(call(&world, actor, method, &path, &function.handler).await)
+            };
+            let never = ask(nowhere, nobody).await;
+            assert_eq!(never.0, 404, "{}", function.handler);
+            for (portal, account) in
+                [(beta.as_str(), owner.account.as_str()), (&beta, nobody), (&beta, &actor.account)]
+            {
+                assert_eq!(ask(portal, account).await, never, "{}", function.handler);
+            }
+            if path.contains("{account}") {
+                let stranger = ask(&alpha, &owner.account).await;
+                assert_eq!(stranger, ask(&alpha, nobody).await, "{}", function.handler);
+            }
+        }
+    }
+    assert!(routes >= 25, "{routes} routes");
+    // Nothing of all this touched the other portal.
+    assert_eq!(world.acts(&beta, &owner).await, ["portal.created", "advisor_request.submitted"]);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_portal_reaches_nothing() {
+    let world = World::new().await;
+    let (alpha, admin) = world.portal("Alpha").await;
+    let (beta, owner) = world.portal("Beta").await;
+    for first in ["Anne", "Karim"] {
+        let user = world.requester(&beta, first, &["33"]).await;
+        world.submit(&alpha, &user, &["64"]).await;
+    }
+    let list = |portal: &str, query: &str| format!("/v1/portals/{portal}/advisor-requests{query}");
+    let page = world.call("GET", &list(&beta, "?limit=1")).by(&owner).send().await.json();
+    let cursor = page["cursor"].as_str().unwrap();
+    let forged = list(&alpha, &format!("?cursor={cursor}"));
+    let answer = world.call("GET", &forged).by(&admin).send().await;
+    assert!(!answer.text().contains("\"33\""), "{}", answer.text());
+}

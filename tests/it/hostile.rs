@@ -1,0 +1,225 @@
+//! Hostile input on every field of every route: a 4xx problem with a useful text, never a 5xx,
+//! and nothing stored.
+
+use guichet_local::gateway::HttpAnswer;
+use guichet_local::template::Trigger;
+use serde_json::{Value, json};
+
+use crate::world::{PASSWORD, User, World, demand};
+
+/// Values that no field of ours takes, or only some.
+fn values() -> Vec<Value> {
+    let many: Vec<String> = (0..10_000).map(|code| format!("{:02}", code % 95 + 1)).collect();
+    vec![
+        json!(null),
+        json!(""),
+        json!("   "),
+        json!("x".repeat(60_000)),
+        json!(-1),
+        json!(1e300),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!([[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]),
+        json!("a\u{0}b"),
+        json!("Anne\r\nBcc: mallory@exemple.fr"),
+        json!("\u{202E}ennA"),
+        json!("<script>alert(1)</script>"),
+        json!("{{link}}"),
+        json!("'; DROP TABLE guichet; --"),
+        json!("🤖".repeat(200)),
+        json!({"departments": many}),
+        json!({"departments": ["99"]}),
+        json!({"national": true, "departments": ["33"]}),
+    ]
+}
+
+/// The bodies that the routes take.
+fn bodies(portal: &str) -> Vec<(&'static str, Value)> {
+    let mut carried = demand(&["33"]);
+    carried["portal"] = json!(portal);
+    vec![
+        (
+            "accounts::sign_up",
+            json!({
+                "first_name": "Anne", "last_name": "Durand", "email": "a@exemple.fr",
+                "password": PASSWORD, "phone": "0102030405", "language": "fr", "request": carried,
+            }),
+        ),
+        ("accounts::sign_in", json!({"email": "a@exemple.fr", "password": PASSWORD})),
+        ("accounts::refresh", json!({"refresh_token": "rt_x"})),
+        ("portals::update", json!({"name": "B", "refusal_reasons": ["Non."], "lapses_in_days": 3})),
+        ("advisor_requests::submit", demand(&["33"])),
+        ("advisor_requests::revise", demand(&["33"])),
+        ("advisor_requests::amend", json!({"territory": {"national": true}})),
+        ("advisor_requests::refuse", json!({"reason": "Non."})),
+        ("advisor_requests::reopen", json!({"reason": "Oui."})),
+        (
+            "advisors::promote",
+            json!({"territory": {"national": true}, "ends_at": "2027-01-01T00:00:00Z"}),
+        ),
+        ("advisors::set_territory", json!({"territory": {"national": true}})),
+        ("advisors::revoke", json!({"reason": "Non."})),
+        ("moderation::choose_mails", json!({"mails": "daily"})),
+        ("people::change_level", json!({"level": "user"})),
+    ]
+}
+
+fn judge(answer: &HttpAnswer, what: &str) {
+    assert!(answer.status < 500, "{what}: {} {}", answer.status, answer.text());
+    if answer.status >= 400 {
+        let body = answer.json();
+        let is_page =
+            answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+        assert!(
+            is_page || body["detail"].as_str().is_some_and(|text| text.len() > 10),
+            "{what}: {}",
+            answer.text()
+        );
+        assert!(is_page || body["code"].is_string(), "{what}");
+    }
+}
+
+struct Target {
+    world: World,
+    portal: String,
+    admin: User,
+    anne: User,
+}
+
+impl Target {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let (portal, admin) = world.portal("Alpha").await;
+        let anne = world.requester(&portal, "Anne", &["33"]).await;
+        Self { world, portal, admin, anne }
+    }
+
+    /// The route of a use case, for the requester's request.
+    fn route(&self, handler: &str) -> (String, String) {
+        let functions = &self.world.stack.template.functions;
+        let function = functions.iter().find(|function| function.handler == handler).unwrap();
+        let Trigger::Route { method, path } = &function.trigger else { panic!("{handler}") };
+        let path = path.replace("{portal}", &self.portal).replace("{account}", &self.anne.account);
+        (method.clone(), path)
+    }
+
+    async fn wait_an_hour(&mut self) {
+        self.world.clock.advance_seconds(3_600);
+        self.admin = self.world.sign_in(&self.admin.email).await;
+        self.anne = self.world.sign_in(&self.anne.email).await;
+    }
+
+    async fn send(&self, handler: &str, body: &[u8]) -> HttpAnswer {
+        let (method, path) = self.route(handler);
+        let actor = match handler {
+            "advisor_requests::revise" | "advisor_requests::submit" => &self.anne,
+            _ => &self.admin,
+        };
+        let call = self.world.call(&method, &path).by(actor).if_match("1").body(body);
+        call.header("content-type", "application/json").from("203.0.113.9").send().await
+    }
+}
+
+#[tokio::test]
+async fn every_field_of_every_route_refuses_what_it_does_not_take() {
+    let mut target = Target::new().await;
+    let mut tried = 0;
+    for (handler, body) in bodies(&target.portal) {
+        for name in body.as_object().unwrap().keys() {
+            for value in values() {
+                let mut hostile = body.clone();
+                hostile[name] = value.clone();
+                let mut answer = target.send(handler, hostile.to_string().as_bytes()).await;
+                if answer.status == 429 {
+                    target.wait_an_hour().await;
+                    answer = target.send(handler, hostile.to_string().as_bytes()).await;
+                    assert_ne!(answer.status, 429);
+                }
+                let shown: String = value.to_string().chars().take(40).collect();
+                judge(&answer, &format!("{handler} {name} = {shown}"));
+                tried += 1;
+            }
+        }
+        let mut surprising = body.clone();
+        surprising["surprise"] = json!(1);
+        target.wait_an_hour().await;
+        let answer = target.send(handler, surprising.to_string().as_bytes()).await;
+        assert!([404, 409, 412, 422].contains(&answer.status), "{handler}: {}", answer.text());
+    }
+    println!("{tried} hostile values tried");
+    assert!(tried > 600);
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_json_are_refused_and_nothing_is_stored() {
+    let target = Target::new().await;
+    target.world.settle().await;
+    let before = target.world.stack.journal().unwrap().len();
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    let twice = r#"{"email":"a@exemple.fr","email":"b@exemple.fr","password":"x"}"#;
+    let large = format!("{{\"email\":\"{}\"}}", "x".repeat(70_000));
+    let cases: [(&[u8], u16); 8] = [
+        (b"", 400),
+        (b"{", 400),
+        (b"null", 422),
+        (b"\xff\xfe{}", 400),
+        (deep.as_bytes(), 400),
+        (twice.as_bytes(), 422),
+        (large.as_bytes(), 413),
+        (b"{} {}", 422),
+    ];
+    for (body, status) in cases {
+        let answer = target.send("accounts::sign_in", body).await;
+        judge(&answer, &String::from_utf8_lossy(&body[..body.len().min(40)]));
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
+    let call = target.world.call("POST", "/v1/sessions").header("content-type", "text/plain");
+    assert_eq!(call.body(b"{}").send().await.status, 415);
+    assert_eq!(target.world.stack.journal().unwrap().len(), before);
+}
+
+#[tokio::test]
+async fn hostile_paths_queries_and_headers_are_refused() {
+    let target = Target::new().await;
+    let (world, admin) = (&target.world, &target.admin);
+    let list = format!("/v1/portals/{}/advisor-requests", target.portal);
+    let long = "x".repeat(5_000);
+    let hostile = ["%00", "%ff", "..%2f..", "%F0%9F%A4%96", "por_", "%22", long.as_str()];
+    for text in hostile {
+        for path in [
+            format!("/v1/portals/{text}"),
+            format!("/v1/portals/{text}/advisor-requests"),
+            format!("{list}/{text}"),
+            format!("/v1/sessions/{text}"),
+            format!("/v1/sign-ups/{text}/resend"),
+            format!("/done/{text}"),
+            format!("/verify-email?token={text}"),
+            format!("{list}?cursor={text}"),
+            format!("{list}?department={text}"),
+            format!("{list}?limit={text}"),
+            format!("/v1/portals/{}/journal?month={text}", target.portal),
+            format!("/v1/portals/{}/permissions?action={text}", target.portal),
+        ] {
+            for method in ["GET", "POST", "DELETE"] {
+                let answer = world.call(method, &path).by(admin).send().await;
+                assert!((400..500).contains(&answer.status), "{method} {path}: {}", answer.status);
+            }
+        }
+        let found = world.call("GET", &format!("{list}?search={text}")).by(admin).send().await;
+        assert_eq!((found.status, found.json()["items"].clone()), (200, json!([])), "{text}");
+    }
+    for (name, value) in [
+        ("idempotency-key", ""),
+        ("idempotency-key", "é"),
+        ("idempotency-key", long.as_str()),
+        ("authorization", "Basic YTpi"),
+        ("authorization", "Bearer"),
+    ] {
+        let call = world.call("POST", &format!("{list}/{}/take", target.anne.account));
+        let answer = call.by(admin).header(name, value).send().await;
+        assert!((400..500).contains(&answer.status), "{name}: {value}");
+    }
+    let odd = world.call("GET", &list).by(admin).header("accept-language", &long).send().await;
+    assert_eq!(odd.status, 200);
+}

@@ -1,0 +1,61 @@
+//! Data in a file: what was acknowledged survives whatever ends the process.
+
+use std::path::PathBuf;
+
+use guichet_domain::instant::Instant;
+use guichet_local::stack::{Memory, Options, SetClock, Stack};
+use serde_json::json;
+
+use crate::world::{NOON, World};
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("guichet-{}-{name}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+async fn open(file: &std::path::Path, clock: &SetClock, seed: u64) -> World {
+    let memory = Memory::File(file.to_owned());
+    let options = Options { memory, ..Options::test(clock.clone(), seed) };
+    World { stack: Stack::start(options).await.unwrap(), clock: clock.clone() }
+}
+
+#[tokio::test]
+async fn a_request_submitted_before_the_end_is_mailed_after_it() {
+    let folder = folder("restart");
+    let file = folder.join("guichet.sqlite");
+    let clock = SetClock::at(NOON.parse::<Instant>().unwrap());
+    let world = open(&file, &clock, 1).await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    world.settle().await;
+    let submitted = world.submit(&portal, &anne, &["33"]).await;
+    assert_eq!(submitted.status, 201);
+    // The process ends here, with the entry written and nothing handed on.
+    drop(world);
+    let world = open(&file, &clock, 2).await;
+    let mails = world.mails_to(&anne.email).await;
+    assert_eq!(mails.len(), 2, "{mails:?}");
+    // Sessions, keys and secrets are the same as before.
+    let accepted = world.decide(&portal, &admin, &anne, "accept", &json!({})).await;
+    assert_eq!(accepted.status, 200, "{}", accepted.text());
+    drop(world);
+    let world = open(&file, &clock, 3).await;
+    assert_eq!(world.mails_to(&anne.email).await.len(), 3);
+    assert_eq!(world.mails_to(&anne.email).await.len(), 3);
+    drop(world);
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_named() {
+    let folder = folder("damaged");
+    let file = folder.join("guichet.sqlite");
+    std::fs::write(&file, "not a database, but long enough to be looked at".repeat(100)).unwrap();
+    let clock = SetClock::at(NOON.parse::<Instant>().unwrap());
+    let options = Options { memory: Memory::File(file.clone()), ..Options::test(clock, 1) };
+    let error = Stack::start(options).await.err().unwrap();
+    assert!(format!("{error:#}").contains("guichet.sqlite"), "{error:#}");
+    std::fs::remove_dir_all(folder).unwrap();
+}
