@@ -3,10 +3,10 @@
 use guichet_domain::account::{Account, Credential, FIRST_PASSWORD_LINK_DAYS, SignUp};
 use guichet_domain::advisor_request::AdvisorRequest;
 use guichet_domain::changes::{Entity, Place};
-use guichet_domain::ids::{AccountId, EntryId, PortalId};
+use guichet_domain::ids::{AccountId, EntryId, PortalId, SignUpId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Entry, Object};
-use guichet_domain::level::{Language, Level};
+use guichet_domain::level::Language;
 use guichet_domain::mail::{Link, Mail, MailId, MailState, Recipient};
 use guichet_domain::moderation::{ModerationMails, is_reminded};
 use guichet_domain::portal::Portal;
@@ -16,7 +16,7 @@ use guichet_mail::{
 };
 use guichet_platform::app::App;
 use guichet_platform::keys::Listing;
-use guichet_platform::limits::{MAIL_ADDRESS, MAIL_PURPOSE, Taken};
+use guichet_platform::limits::{MAIL_ADDRESS, MAIL_PURPOSE, TELL_MODERATORS, Taken};
 use guichet_platform::problem::Error;
 use guichet_platform::store::{Order, PageQuery};
 use serde::Deserialize;
@@ -34,14 +34,23 @@ struct Addressed {
     name: Option<String>,
     message: Message,
     link: Link,
+    cause: Cause,
+}
+
+/// Who causes a mail: what strangers cause is limited (SECURITY S12).
+enum Cause {
+    /// Somebody known, or a mail that was counted when it was asked for.
+    Known,
+    /// Anybody who types in this address.
+    Stranger(String),
 }
 
 /// Composes every mail that the entry causes. Each is made once, however often this runs.
 pub(crate) async fn compose_mails(app: &App, context: &Context<'_>) -> Result<(), Error> {
     let entry = context.entry;
     let mails = match (entry.act, entry.object) {
-        (Act::SignUpStarted | Act::SignUpMailAsked, Object::SignUp(_)) => {
-            to_sign_up(app, entry).await?
+        (Act::SignUpStarted | Act::SignUpMailAsked, Object::SignUp(id)) => {
+            return to_sign_up(app, entry, id).await;
         }
         (Act::PortalCreated, _) => to_first_administrator(app, context).await?,
         (Act::RequestSubmitted, _) => {
@@ -75,7 +84,8 @@ async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result
     let settings = context.portal.map(|portal| &portal.settings);
     let envelope = Envelope {
         language: addressed.language,
-        portal: settings.map(|settings| settings.name.as_str().to_owned()),
+        // The name that stands in subjects is the one that the operator approved (SECURITY S11).
+        portal: context.portal.map(|portal| portal.sender_name.as_str().to_owned()),
         contact_address: settings.map(|settings| settings.contact_address.as_str().to_owned()),
         recipient: addressed.name,
     };
@@ -85,7 +95,7 @@ async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result
     let mail = Mail {
         id: mail_id(context.entry.id, automation, &addressed.recipient),
         version: 1,
-        portal: context.entry.portal,
+        portal: context.portal.map(|portal| portal.id),
         entry: context.entry.id,
         automation: automation.to_owned(),
         recipient: addressed.recipient,
@@ -102,7 +112,14 @@ async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result
         due_at: None,
         sent_at: None,
     };
-    app.put_new(Entity::from(mail)).await?;
+    match addressed.cause {
+        Cause::Known => app.put_new(Entity::from(mail)).await.map(|_| ())?,
+        Cause::Stranger(address) => {
+            let (by_purpose, by_address) = (["verify", address.as_str()], [address.as_str()]);
+            let limits = [(MAIL_PURPOSE, &by_purpose[..]), (MAIL_ADDRESS, &by_address[..])];
+            app.put_within(mail, limits).await?;
+        }
+    }
     Ok(())
 }
 
@@ -117,43 +134,35 @@ fn mail_id(entry: EntryId, automation: &str, recipient: &Recipient) -> MailId {
 
 /// Which mail an unproven address gets is decided here, not in the request: whether it has an
 /// account shows in no answer (SECURITY S1).
-async fn to_sign_up(app: &App, entry: &Entry) -> Result<Vec<Addressed>, Error> {
-    let Object::SignUp(id) = entry.object else { return Ok(Vec::new()) };
-    let Some(sign_up) = app.read_one::<SignUp>(&Place::SignUp(id)).await? else {
-        return Ok(Vec::new());
-    };
+async fn to_sign_up(app: &App, entry: &Entry, id: SignUpId) -> Result<(), Error> {
+    let Some(sign_up) = app.read_one::<SignUp>(&Place::SignUp(id)).await? else { return Ok(()) };
     let claim = Place::EmailClaim(sign_up.email.clone());
-    let is_known = app.read_one::<serde_json::Value>(&claim).await?.is_some();
-    let recipient = Recipient::SignUp(id);
+    let mut places = vec![claim.clone()];
+    places.extend(sign_up.request.as_ref().map(|carried| Place::Portal(carried.portal)));
+    let items = app.read(&places).await?;
+    let is_known = items.find::<serde_json::Value>(&claim)?.is_some();
+    let portal: Option<Portal> = match &sign_up.request {
+        None => None,
+        Some(carried) => items.find(&Place::Portal(carried.portal))?,
+    };
+    let request = match &portal {
+        Some(_) => CarriedRequest::Carried,
+        None => CarriedRequest::None,
+    };
     let (message, link) = if is_known {
-        (Message::AddressHasAccount, Link::Plain { address: app.config.origin.clone() })
+        (Message::AddressHasAccount { request }, portal.as_ref().map_or(Link::None, site))
     } else {
-        let carried = match sign_up.request {
-            Some(_) => CarriedRequest::Carried,
-            None => CarriedRequest::None,
-        };
         let (generation, expires_at) = (sign_up.generation, sign_up.expires_at);
-        let message = Message::VerifyAddress { expires_at, request: carried };
+        let message = Message::VerifyAddress { expires_at, request };
         (message, Link::VerifyEmail { generation, expires_at })
     };
-    // A mail asked for again was counted when it was asked for.
-    if entry.act == Act::SignUpStarted {
-        let mail = Place::Mail(mail_id(entry.id, message.code(), &recipient));
-        let is_new = app.read_one::<serde_json::Value>(&mail).await?.is_none();
-        if is_new && !fits(app, sign_up.email.as_str()).await? {
-            return Ok(Vec::new());
-        }
-    }
-    Ok(vec![Addressed { recipient, language: sign_up.language, name: None, message, link }])
-}
-
-/// Whether one more mail that a stranger causes may go to this address (SECURITY S12).
-async fn fits(app: &App, address: &str) -> Result<bool, Error> {
-    // Only mails that go out count for the day.
-    if app.take(MAIL_PURPOSE, &["verify", address]).await? != Taken::Within {
-        return Ok(false);
-    }
-    Ok(app.take(MAIL_ADDRESS, &[address]).await? == Taken::Within)
+    let cause = match entry.act {
+        Act::SignUpStarted => Cause::Stranger(sign_up.email.as_str().to_owned()),
+        _ => Cause::Known,
+    };
+    let (recipient, language) = (Recipient::SignUp(id), sign_up.language);
+    let addressed = Addressed { recipient, language, name: None, message, link, cause };
+    queue(app, &Context { entry, portal: portal.as_ref() }, addressed).await
 }
 
 async fn to_first_administrator(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Error> {
@@ -164,8 +173,7 @@ async fn to_first_administrator(app: &App, context: &Context<'_>) -> Result<Vec<
     let Some(account) = items.find::<Account>(&Place::Account(id))? else { return Ok(Vec::new()) };
     let has_password = items.find::<Credential>(&Place::Credential(id))?.is_some();
     let (message, link) = if has_password {
-        let after = Level::SuperAdministrator;
-        (Message::LevelChanged { before: Level::User, after }, Link::None)
+        (Message::PortalCreated, site(portal))
     } else {
         let expires_at = context.entry.at.plus_days(FIRST_PASSWORD_LINK_DAYS);
         let occasion = PasswordOccasion::FirstAdministrator;
@@ -185,6 +193,7 @@ fn to_account(account: &Account, portal: &Portal, message: Message, link: Link) 
         name: Some(format!("{} {}", account.first_name.as_str(), account.last_name.as_str())),
         message,
         link,
+        cause: Cause::Known,
     }
 }
 
@@ -294,6 +303,15 @@ async fn to_moderators(app: &App, context: &Context<'_>) -> Result<Vec<Addressed
     let (Some(portal), Some(territory)) = (context.portal, &context.entry.after.territory) else {
         return Ok(Vec::new());
     };
+    // Somebody who asks and withdraws again and again does not fill the moderators' mailboxes:
+    // the queue and the digests still show what waits.
+    if let Some(requester) = context.entry.person {
+        let by = [requester.to_string(), portal.id.to_string()];
+        let by = [by[0].as_str(), by[1].as_str()];
+        if app.take(TELL_MODERATORS, &by).await? != Taken::Within {
+            return Ok(Vec::new());
+        }
+    }
     let at_once = |mails| mails == ModerationMails::AtOnce;
     let staff = moderators(app, portal.id, at_once).await?;
     let others = staff.into_iter().filter(|(account, _)| Some(account.id) != context.entry.person);
@@ -322,17 +340,18 @@ const MOST_WAITING: u16 = 1000;
 async fn digests(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Error> {
     let Some(portal) = context.portal else { return Ok(Vec::new()) };
     let now = context.entry.at;
-    let since = context.entry.before.until.unwrap_or_else(|| now.plus_seconds(-86_400));
+    let since = context.entry.before.until.unwrap_or_else(|| Instant::from_milliseconds(0));
     let query = PageQuery::first(MOST_WAITING, Order::Descending);
     let open = Listing::OpenRequests(portal.id);
     let page = app
         .page_where::<WaitingRow>(&open, &query, MOST_WAITING, |row| now < row.lapses_at)
         .await?;
-    let precision = if page.cursor.is_some() { Precision::AtLeast } else { Precision::Exact };
-    let count = |wanted: &dyn Fn(&WaitingRow) -> bool| Counted {
-        count: u32::try_from(page.rows.iter().filter(|row| wanted(row)).count())
-            .unwrap_or(u32::MAX),
-        precision,
+    let count = |wanted: &dyn Fn(&WaitingRow) -> bool| {
+        let count = page.rows.iter().filter(|row| wanted(row)).count();
+        // The newest were read: where more wait, only a count that reaches the last one is open.
+        let is_open = page.cursor.is_some() && count > 0 && page.rows.last().is_some_and(wanted);
+        let precision = if is_open { Precision::AtLeast } else { Precision::Exact };
+        Counted { count: u32::try_from(count).unwrap_or(u32::MAX), precision }
     };
     let a_week_ago = now.plus_seconds(-guichet_domain::moderation::REMINDER_AFTER_DAYS * 86_400);
     let open = count(&|_| true);

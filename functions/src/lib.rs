@@ -4,6 +4,7 @@ mod bus;
 mod composition;
 mod contract;
 mod delivery;
+mod links;
 mod pages;
 mod views;
 

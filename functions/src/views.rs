@@ -356,10 +356,6 @@ pub(crate) fn person_problem(error: PersonError, current: &Person, now: Instant)
             let shown = PersonView::new(current, now);
             return Problem::new(&problem::STALE).with("current", shown).into();
         }
-        PersonError::EndsInThePast => {
-            let invalid = Problem::new(&problem::INVALID);
-            return invalid.field_kind("ends_at", &problem::ENDS_IN_THE_PAST).into();
-        }
         PersonError::Archived => &problem::ARCHIVED,
         PersonError::LastSuperAdministrator => &problem::LAST_SUPER_ADMINISTRATOR,
         PersonError::AlreadyHasIt => &problem::ALREADY_HAS_IT,

@@ -150,7 +150,7 @@ fn each_http_use_case_checks_a_permission() {
         let (noun, verb) = function.handler.split_once("::").unwrap();
         let code = text(&format!("functions/src/{noun}/{verb}.rs"));
         // Pages that only show rest on the signature of their link, verified before any read.
-        let shows = verb.starts_with("show_") && code.contains("held(app");
+        let shows = verb.starts_with("show_") && code.contains("links::");
         let checks = code.contains("check(");
         let is_public = PUBLIC.contains(&function.handler.as_str());
         assert!(checks || shows || is_public, "{} checks nothing", function.handler);
@@ -181,6 +181,18 @@ fn only_keys_names_keys() {
                 assert!(!code.contains(prefix), "{path} names the key {prefix}");
             }
         }
+    }
+}
+
+/// SECURITY S15: only the rotation writes signing keys, every other role is explicitly denied.
+#[test]
+fn only_the_rotation_may_write_signing_keys() {
+    let template = text("template.yaml");
+    let blocks = template.split("Type: AWS::Serverless::Function").skip(1);
+    for block in blocks.filter(|block| block.contains("dynamodb:PutItem")) {
+        let is_rotation = block.contains("Handler: keys::rotate");
+        let is_denied = block.contains("Effect: Deny") && block.contains("[KEYS]");
+        assert!(is_rotation != is_denied, "{}", &block[..200]);
     }
 }
 
@@ -287,14 +299,20 @@ fn every_dependency_has_a_free_licence() {
     }
 }
 
+/// `UPDATE=1 cargo test -p guichet-it readme` writes both tables into the README.
 #[test]
 fn the_readme_shows_the_policy_and_the_budgets_as_they_are() {
-    let readme = text("README.md");
-    for (name, path) in
-        [("policy", "shared/domain/policy.txt"), ("budgets", "tests/bench/budget.txt")]
-    {
-        let shown = readme.split(&format!("<!-- {name} -->\n```text\n")).nth(1);
-        let shown = shown.and_then(|rest| rest.split("```").next()).unwrap_or_default();
-        assert_eq!(shown, text(path), "README.md does not show {path} as it is");
+    let mut readme = text("README.md");
+    let tables = [("policy", "shared/domain/policy.txt"), ("budgets", "tests/bench/budget.txt")];
+    for (name, path) in tables {
+        let begin = format!("<!-- {name} -->\n```text\n");
+        let start = readme.find(&begin).unwrap() + begin.len();
+        let end = start + readme[start..].find("```").unwrap();
+        if std::env::var_os("UPDATE").is_some() {
+            readme.replace_range(start..end, &text(path));
+            std::fs::write(root().join("README.md"), &readme).unwrap();
+        } else {
+            assert_eq!(readme[start..end], text(path), "README.md does not show {path}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use guichet_platform::request::Request;
 use guichet_platform::store::Origin;
 use serde::Deserialize;
 
-use crate::accounts::verify_email::held;
+use crate::links;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +24,7 @@ struct Input {
 /// The link is not ours, was replaced or has expired, or the form came from another site.
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.form(&app.config.origin)?;
-    let sign_up = held(app, &input.token).await?.sign_up;
+    let sign_up = links::sign_up(app, &input.token).await?.sign_up;
     let holder = Actor::Holder(Holding::SignUp(sign_up.id));
     let permit = check(&holder, Action::VerifySignUp(&sign_up))?;
     let origin = Origin { request: request.id.clone(), idempotency: None };

@@ -2,7 +2,7 @@
 //!
 //! `POST /v1/sessions/refresh`
 
-use guichet_domain::account::{Account, Presented, Session, SessionLifetime};
+use guichet_domain::account::{Account, Presented, Session, Standing};
 use guichet_domain::changes::Place;
 use guichet_domain::journal::Act;
 use guichet_domain::permissions::{Action, Actor, check};
@@ -59,7 +59,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let account: Account = items.find(&account_place)?.ok_or_else(unauthorised)?;
     let session: Session = items.find(&session_place)?.ok_or_else(unauthorised)?;
     let now = app.now();
-    if !session.lives(account.session_epoch, SessionLifetime::ORDINARY, now) {
+    if !session.lives(account.session_epoch, Standing::Ordinary, now) {
         return Err(unauthorised());
     }
     let permit = check(&Actor::Public, Action::RenewSession(account.id, session.id))?;

@@ -2,7 +2,7 @@
 //!
 //! `GET /v1/sessions`
 
-use guichet_domain::account::{Session, SessionLifetime};
+use guichet_domain::account::{Session, Standing};
 use guichet_domain::ids::SessionId;
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Action, check};
@@ -48,8 +48,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let query = PageQuery { limit: 100, cursor, order: Order::Descending };
     let page = app.page::<Session>(&Listing::Sessions(desk.account.id), &query).await?;
     let (epoch, now) = (desk.account.session_epoch, app.now());
-    let alive =
-        page.rows.into_iter().filter(|row| row.lives(epoch, SessionLifetime::ORDINARY, now));
+    let alive = page.rows.into_iter().filter(|row| row.lives(epoch, Standing::Ordinary, now));
     let items = alive.map(|session| Output {
         session: session.id,
         client: session.client,

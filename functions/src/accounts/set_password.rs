@@ -2,24 +2,22 @@
 //!
 //! `POST /set-password`
 
-use guichet_domain::account::{Account, Credential};
+use guichet_domain::account::Credential;
 use guichet_domain::changes::Place;
-use guichet_domain::ids::AccountId;
 use guichet_domain::permissions::{Action, Actor, Holding, check};
 use guichet_platform::app::App;
 use guichet_platform::limits::SET_PASSWORD;
 use guichet_platform::passwords::Password;
-use guichet_platform::problem::{Error, LINK_EXPIRED};
+use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use guichet_platform::store::Origin;
-use guichet_platform::tokens::Purpose;
 use http::StatusCode;
 use serde::Deserialize;
 
 use crate::accounts::show_set_password::page;
 use crate::accounts::sign_up::weak;
-use crate::accounts::verify_email::unusable;
+use crate::links;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,24 +26,13 @@ struct Input {
     password: Password,
 }
 
-/// The account of a mailed link, if the link is the newest and goes to its present address.
-pub(super) async fn held(app: &App, token: &str) -> Result<Account, Error> {
-    let expired = || Error::from(&LINK_EXPIRED);
-    let token = app.mailed(Purpose::SetPassword, token).await.map_err(unusable)?;
-    let id: AccountId = token.object.parse().map_err(|_| expired())?;
-    let found: Option<Account> = app.read_one(&Place::Account(id)).await?;
-    let account = found.ok_or_else(expired)?;
-    let is_newest = token.generation == account.link_generation && token.is_for(&account.email);
-    if is_newest { Ok(account) } else { Err(expired()) }
-}
-
 /// Set an account's password.
 ///
 /// # Errors
 /// The link is not ours, was used or replaced or has expired, or the form came from another site.
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.form(&app.config.origin)?;
-    let account = held(app, &input.token).await?;
+    let account = links::account(app, &input.token).await?;
     app.within_one(request.attempt, SET_PASSWORD, &[&account.id.to_string()]).await?;
     let names = [account.first_name.as_str(), account.last_name.as_str(), account.email.as_str()];
     if let Err(refused) = input.password.check(&names) {

@@ -8,7 +8,7 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use http::StatusCode;
 
-use crate::accounts::set_password::held;
+use crate::links;
 use crate::pages::{Fact, Field, Form, Page, Weight, words};
 
 /// Show the form that sets a password.
@@ -17,7 +17,7 @@ use crate::pages::{Fact, Field, Form, Page, Weight, words};
 /// The link is not ours, was used or replaced, or has expired.
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let token = request.query_text("token").unwrap_or_default();
-    let account = held(app, token).await?;
+    let account = links::account(app, token).await?;
     page(request, &account, token, None).reply(StatusCode::OK)
 }
 

@@ -10,7 +10,7 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use http::StatusCode;
 
-use crate::accounts::verify_email::{Held, held};
+use crate::links::{self, HeldSignUp};
 use crate::pages::{Fact, Field, Form, Page, Weight, words};
 
 /// Show what was asked with a sign-up.
@@ -19,14 +19,14 @@ use crate::pages::{Fact, Field, Form, Page, Weight, words};
 /// The link is not ours, was replaced, or has expired.
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let token = request.query_text("token").unwrap_or_default();
-    let held = held(app, token).await?;
+    let held = links::sign_up(app, token).await?;
     page(request, &held, token, None).reply(StatusCode::OK)
 }
 
 /// The page, with what was wrong the last time.
 pub(super) fn page(
     request: &Request,
-    held: &Held,
+    held: &HeldSignUp,
     token: &str,
     problem: Option<(String, &str)>,
 ) -> Page {

@@ -2,7 +2,7 @@
 //!
 //! `POST /v1/sessions`
 
-use guichet_domain::account::{Account, Credential, EmailClaim, Session, SessionLifetime};
+use guichet_domain::account::{Account, Credential, EmailClaim, Session};
 use guichet_domain::changes::Place;
 use guichet_domain::ids::{AccountId, SessionId, Ulid};
 use guichet_domain::permissions::{Action, Actor, check};
@@ -104,18 +104,8 @@ async fn begin(app: &App, request: &Request, account: &Account) -> Result<Sessio
     let id = SessionId::new(app.fresh_ulid(now));
     let (_, token_hash) = app.refresh_token(account.id, id, 0).await?;
     let client = request.header("user-agent").map(|agent| agent.chars().take(120).collect());
-    let session = Session {
-        id,
-        account: account.id,
-        version: 1,
-        epoch: account.session_epoch,
-        counter: 0,
-        token_hash,
-        client: client.and_then(|agent: String| Label::new(&agent).ok()),
-        created_at: now,
-        refreshed_at: now,
-        expires_at: now.plus_seconds(SessionLifetime::ORDINARY.idle_seconds),
-    };
+    let client = client.and_then(|agent: String| Label::new(&agent).ok());
+    let session = Session::new(id, account, token_hash, client, now);
     let origin = Origin { request: request.id.clone(), idempotency: None };
     app.commit(&origin, session.clone().begin(permit)).await?;
     Ok(session)

@@ -3,10 +3,10 @@
 //!
 //! `POST /verify-email`
 
-use guichet_domain::account::{EmailClaim, SignUp, UsernameClaim};
+use guichet_domain::account::{EmailClaim, UsernameClaim};
 use guichet_domain::advisor_request::Submission;
 use guichet_domain::changes::{Changes, Place};
-use guichet_domain::ids::{AccountId, OpeningId, SignUpId};
+use guichet_domain::ids::{AccountId, OpeningId};
 use guichet_domain::permissions::{Action, Actor, Holding, check};
 use guichet_domain::portal::Portal;
 use guichet_domain::text::{Invalid, Username};
@@ -17,11 +17,11 @@ use guichet_platform::problem::{self, Error, LINK_EXPIRED, USERNAME_TAKEN};
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use guichet_platform::store::Origin;
-use guichet_platform::tokens::{MailedToken, Purpose, TokenError};
 use http::StatusCode;
 use serde::Deserialize;
 
 use crate::accounts::show_verify_email::page;
+use crate::links::{self, HeldSignUp};
 use crate::pages::words;
 use crate::views::{Reader, request_problem};
 
@@ -33,42 +33,13 @@ struct Input {
     password: Password,
 }
 
-/// A sign-up and the link that proves its address.
-pub(super) struct Held {
-    pub(super) sign_up: SignUp,
-    pub(super) token: MailedToken,
-}
-
-/// The sign-up of a mailed link. The signature is verified before anything is read, and nothing
-/// is said of a sign-up whose link is not the newest (SECURITY S7).
-pub(super) async fn held(app: &App, token: &str) -> Result<Held, Error> {
-    let expired = || Error::from(&LINK_EXPIRED);
-    let token = app.mailed(Purpose::VerifyEmail, token).await.map_err(unusable)?;
-    let id: SignUpId = token.object.parse().map_err(|_| expired())?;
-    let found: Option<SignUp> = app.read_one(&Place::SignUp(id)).await?;
-    let sign_up = found.ok_or_else(expired)?;
-    let is_newest = token.generation == sign_up.generation && token.is_for(&sign_up.email);
-    if !is_newest || app.now() >= sign_up.expires_at {
-        return Err(expired());
-    }
-    Ok(Held { sign_up, token })
-}
-
-/// A link that does not work, whatever the reason.
-pub(super) fn unusable(error: TokenError) -> Error {
-    match error {
-        TokenError::Forged | TokenError::Expired => (&LINK_EXPIRED).into(),
-        other => other.into(),
-    }
-}
-
 /// Make the account of a sign-up.
 ///
 /// # Errors
 /// The link is not ours, was replaced or has expired, or the form came from another site.
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.form(&app.config.origin)?;
-    let held = held(app, &input.token).await?;
+    let held = links::sign_up(app, &input.token).await?;
     let id = held.sign_up.id.to_string();
     app.within_one(request.attempt, VERIFY_SIGN_UP, &[&id]).await?;
     let language = request.accepted.unwrap_or(held.sign_up.language);
@@ -111,7 +82,7 @@ enum Created {
 async fn create(
     app: &App,
     request: &Request,
-    held: &Held,
+    held: &HeldSignUp,
     username: Username,
 ) -> Result<Created, Error> {
     let sign_up = held.sign_up.clone();

@@ -65,10 +65,11 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         .map_err(|invalid| problem::invalid("departments", invalid))?;
     let after = offered(after, desk.portal()?)?;
     let before = person.access_at(app.now()).map(|access| access.territory.clone());
-    let had: Vec<DepartmentCode> = before.iter().flat_map(Territory::codes).collect();
-    let gained = after.codes().filter(|code| !had.contains(code)).collect();
-    let lost = had.iter().copied().filter(|code| !after.codes().any(|other| other == *code));
-    let lost = lost.collect();
+    let collectivities = desk.portal()?.settings.collectivities;
+    let had: Vec<_> = before.iter().flat_map(|before| before.covered(collectivities)).collect();
+    let has = after.covered(collectivities);
+    let gained = has.iter().copied().filter(|code| !had.contains(code)).collect();
+    let lost = had.iter().copied().filter(|code| !has.contains(code)).collect();
     // There are no dossiers yet; the shape is final (RULES C15).
     let none = CountView::up_to_99(0);
     let etag = person.etag();

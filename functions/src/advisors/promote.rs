@@ -3,7 +3,6 @@
 //! `POST /v1/portals/{portal}/advisors/{account}/promote`
 
 use guichet_domain::advisor_request::AdvisorRequest;
-use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::person::Person;
 use guichet_domain::territory::Territory;
@@ -22,8 +21,6 @@ use crate::views::{PersonPath, PersonView, offered, person_problem};
 #[serde(deny_unknown_fields)]
 struct Input {
     territory: Territory,
-    /// When it ends by itself.
-    ends_at: Option<Instant>,
 }
 
 /// Give an adviser access by hand.
@@ -52,7 +49,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let territory = offered(input.territory, desk.portal()?)?;
     let current: Option<AdvisorRequest> = desk.find(&path.request())?;
     let promoted = person
-        .promote(&etag, territory, input.ends_at, now)
+        .promote(&etag, territory, now)
         .map_err(|error| person_problem(error, &person, now))?;
     let by = desk.moderator()?;
     let (next, changes) = AdvisorRequest::promote(current, permit, promoted, by, now);

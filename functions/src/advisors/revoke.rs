@@ -48,7 +48,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.json()?;
     let (next, changes) = person
         .clone()
-        .revoke(permit, &etag, input.reason.as_ref())
+        .revoke(permit, &etag, input.reason.as_ref(), now)
         .map_err(|error| person_problem(error, &person, now))?;
     app.commit_at(&desk, changes).await?;
     PersonView::new(&next, now).reply()

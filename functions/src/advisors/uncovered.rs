@@ -52,6 +52,9 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     Reply::ok(&Output { departments: checked.into_iter().flatten().collect() })
 }
 
+/// How many pages of accesses past their end are looked through.
+const MOST_PAGES: usize = 20;
+
 async fn is_covered(
     app: &App,
     portal: guichet_domain::ids::PortalId,
@@ -61,7 +64,17 @@ async fn is_covered(
     let Ok(code) = DepartmentCode::try_from(department.code.to_owned()) else { return Ok(false) };
     let listing = Listing::Coverage(portal, Some(code));
     let holds = |row: &AdvisorRow| row.ends_at.is_none_or(|end| now < end);
-    // A few rows are read, so that accesses past their end do not hide one that holds.
-    let page = app.page_where(&listing, &PageQuery::first(1, Order::Ascending), 10, holds).await?;
-    Ok(!page.rows.is_empty() || page.cursor.is_some())
+    let mut query = PageQuery::first(1, Order::Ascending);
+    for _ in 0..MOST_PAGES {
+        // A few rows are read at once, so that accesses past their end do not hide one that holds.
+        let page = app.page_where(&listing, &query, 10, holds).await?;
+        if !page.rows.is_empty() {
+            return Ok(true);
+        }
+        query.cursor = page.cursor;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    Ok(false)
 }

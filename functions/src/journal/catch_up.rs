@@ -17,7 +17,7 @@ use serde::Deserialize;
 use crate::bus::publish;
 
 /// How far back a run looks. Runs overlap, so that a run that failed is made up for.
-const WINDOW_HOURS: i64 = 6;
+const WINDOW_HOURS: i64 = 48;
 
 /// How old an entry must be: a younger one may still be on its way. A commit gives up after 60
 /// seconds, so that the window before is complete (DESIGN §6).
@@ -44,14 +44,14 @@ pub async fn handle(app: &App) -> Result<Tally, Error> {
     for month in months {
         for shard in 0..8 {
             let journal = Listing::AccountJournal(month.clone(), shard);
-            catch_up(app, &journal, from, to, &mut tally).await?;
+            try_to_catch_up(app, &journal, from, to, &mut tally).await;
         }
         let mut query = PageQuery::first(100, Order::Ascending);
         for _ in 0..MOST_PAGES {
             let portals = app.page::<PortalRow>(&Listing::Portals, &query).await?;
             for portal in portals.rows {
                 let journal = Listing::Journal(portal.id, month.clone());
-                catch_up(app, &journal, from, to, &mut tally).await?;
+                try_to_catch_up(app, &journal, from, to, &mut tally).await;
             }
             query.cursor = portals.cursor;
             if query.cursor.is_none() {
@@ -60,6 +60,20 @@ pub async fn handle(app: &App) -> Result<Tally, Error> {
         }
     }
     Ok(tally)
+}
+
+/// One journal that can't be read keeps nobody from the others.
+async fn try_to_catch_up(
+    app: &App,
+    journal: &Listing,
+    from: Instant,
+    to: Instant,
+    tally: &mut Tally,
+) {
+    if let Err(error) = catch_up(app, journal, from, to, tally).await {
+        tracing::error!(why = %error, "a journal could not be caught up with");
+        tally.failed += 1;
+    }
 }
 
 /// Walks one journal backwards through the window.

@@ -83,6 +83,11 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     // Somebody outside of a closed portal learns nothing, not even what is missing.
     let _sight = check(&desk.actor, Action::SeePortal(portal))?;
     let missing = |name| Error::from(Problem::new(&INVALID).field_kind(name, &MISSING_FIELD));
+    // What is missing is said before anybody is looked for, so that it tells nothing of them.
+    let level = match (query.action, query.level) {
+        (Asked::ChangeLevel, None) => return Err(missing("level")),
+        (_, level) => level.unwrap_or_default(),
+    };
     let not_found = || Error::from(&NOT_FOUND);
     let of_account = || account.ok_or_else(|| missing("account"));
     let person: Option<Person> = match account {
@@ -107,9 +112,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         Asked::SeePeople => Action::SeePeople(portal.id),
         Asked::SeePerson => Action::SeePerson(of_person()?),
         Asked::GiveAccess => Action::GiveAccess(of_person()?),
-        Asked::ChangeLevel => {
-            Action::ChangeLevel(of_person()?, query.level.ok_or_else(|| missing("level"))?)
-        }
+        Asked::ChangeLevel => Action::ChangeLevel(of_person()?, level),
         Asked::ReadJournal => Action::ReadJournal(portal.id),
         Asked::ReadMails => Action::ReadMails(portal.id),
     };

@@ -25,6 +25,9 @@ struct Output {
     terms_address: Option<guichet_domain::text::WebAddress>,
     language: guichet_domain::level::Language,
     requests_open_to: OpenTo,
+    /// Reasons to choose from when refusing, for moderators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refusal_reasons: Option<Vec<guichet_domain::text::Reason>>,
     /// All settings, for super administrators.
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<guichet_domain::portal::Settings>,
@@ -53,6 +56,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let portal = portal.ok_or_else(|| Error::from(&NOT_FOUND))?;
     let _permit = check(&actor, Action::SeePortal(&portal))?;
     let may_change = check(&actor, Action::UpdatePortal(&portal)).is_ok();
+    let moderates = check(&actor, Action::SeeQueue(portal.id)).is_ok();
     let etag = portal.version.to_string();
     let settings = portal.settings;
     let output = Output {
@@ -63,6 +67,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         terms_address: settings.terms_address.clone(),
         language: settings.language,
         requests_open_to: settings.requests_open_to,
+        refusal_reasons: moderates.then(|| settings.refusal_reasons.clone()),
         settings: may_change.then_some(settings),
     };
     Ok(Reply::ok(&output)?.etag(&etag))

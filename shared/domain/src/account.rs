@@ -364,6 +364,18 @@ pub struct Session {
     pub refreshed_at: Instant,
     /// When it ends unless refreshed.
     pub expires_at: Instant,
+    /// Until when it may be used where one is staff: it is shorter, and once it is over a refresh
+    /// does not bring it back (SECURITY S13).
+    pub staff_ends_at: Instant,
+}
+
+/// How sessions are looked at on a portal: where one is staff they live shorter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Levels 1 to 4, or no portal.
+    Ordinary,
+    /// Levels 5 and 6.
+    Staff,
 }
 
 impl Record for Session {
@@ -388,12 +400,36 @@ pub enum Presented {
 }
 
 impl Session {
-    /// Whether it can be used on a portal with this lifetime.
-    pub fn lives(&self, epoch: u32, lifetime: SessionLifetime, now: Instant) -> bool {
-        self.epoch == epoch
-            && now < self.expires_at
-            && now < self.refreshed_at.plus_seconds(lifetime.idle_seconds)
-            && now < self.created_at.plus_seconds(lifetime.total_seconds)
+    /// A session that begins now.
+    pub fn new(
+        id: SessionId,
+        account: &Account,
+        token_hash: String,
+        client: Option<Label>,
+        now: Instant,
+    ) -> Self {
+        Self {
+            id,
+            account: account.id,
+            version: 1,
+            epoch: account.session_epoch,
+            counter: 0,
+            token_hash,
+            client,
+            created_at: now,
+            refreshed_at: now,
+            expires_at: now.plus_seconds(SessionLifetime::ORDINARY.idle_seconds),
+            staff_ends_at: now.plus_seconds(SessionLifetime::STAFF.idle_seconds),
+        }
+    }
+
+    /// Whether it can be used by somebody of this standing.
+    pub fn lives(&self, epoch: u32, standing: Standing, now: Instant) -> bool {
+        let in_time = match standing {
+            Standing::Ordinary => now < self.expires_at,
+            Standing::Staff => now < self.expires_at && now < self.staff_ends_at,
+        };
+        self.epoch == epoch && in_time
     }
 
     /// Begins it.
@@ -417,15 +453,20 @@ impl Session {
 
     /// Goes on with a new refresh token. A refresh changes nobody's rights and is not journaled.
     pub fn refresh(self, permit: Permit, token_hash: String, now: Instant) -> (Self, Changes) {
-        let lifetime = SessionLifetime::ORDINARY;
-        let idle_end = now.plus_seconds(lifetime.idle_seconds);
-        let end = self.created_at.plus_seconds(lifetime.total_seconds);
+        let end = |lifetime: SessionLifetime| {
+            let idle_end = now.plus_seconds(lifetime.idle_seconds);
+            idle_end.min(self.created_at.plus_seconds(lifetime.total_seconds))
+        };
+        let was_staff = now < self.staff_ends_at;
+        let staff_ends_at =
+            if was_staff { end(SessionLifetime::STAFF) } else { self.staff_ends_at };
         let next = Self {
             version: self.version + 1,
             counter: self.counter + 1,
             token_hash,
             refreshed_at: now,
-            expires_at: idle_end.min(end),
+            expires_at: end(SessionLifetime::ORDINARY),
+            staff_ends_at,
             ..self
         };
         let changes = Changes::new(permit).update(next.clone(), Guard::NotExpired);
@@ -458,6 +499,7 @@ mod tests {
             created_at: at,
             refreshed_at: at,
             expires_at: at.plus_days(30),
+            staff_ends_at: at.plus_seconds(12 * 3_600),
         }
     }
 
@@ -476,11 +518,11 @@ mod tests {
     fn a_session_ends_by_idleness_age_and_epoch_and_sooner_where_one_is_staff() {
         let session = session(0);
         let after = |seconds| session.created_at.plus_seconds(seconds);
-        let lives = |lifetime, seconds| session.lives(1, lifetime, after(seconds));
-        assert!(lives(SessionLifetime::STAFF, 12 * 3_600 - 1));
-        assert!(!lives(SessionLifetime::STAFF, 12 * 3_600));
-        assert!(lives(SessionLifetime::ORDINARY, 30 * 86_400 - 1));
-        assert!(!lives(SessionLifetime::ORDINARY, 30 * 86_400));
-        assert!(!session.lives(2, SessionLifetime::ORDINARY, after(1)));
+        let lives = |standing, seconds| session.lives(1, standing, after(seconds));
+        assert!(lives(Standing::Staff, 12 * 3_600 - 1));
+        assert!(!lives(Standing::Staff, 12 * 3_600));
+        assert!(lives(Standing::Ordinary, 30 * 86_400 - 1));
+        assert!(!lives(Standing::Ordinary, 30 * 86_400));
+        assert!(!session.lives(2, Standing::Ordinary, after(1)));
     }
 }

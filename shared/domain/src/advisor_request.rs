@@ -374,6 +374,9 @@ impl AdvisorRequest {
         self.must_be_open(now)?;
         self.must_be(etag)?;
         demand.territory.clone().offered_by(portal.settings.collectivities)?;
+        if demand == self.demand {
+            return Ok((self, Changes::new(permit)));
+        }
         let before = self.facts();
         let next = Self { version: self.version + 1, demand, amendment: None, ..self };
         Ok(next.change(permit, Act::RequestRevised, before))
@@ -434,11 +437,11 @@ impl AdvisorRequest {
         now: Instant,
     ) -> Result<(Self, Changes), RequestError> {
         self.must_be_open(now)?;
-        self.must_be(etag)?;
         let territory = territory.offered_by(portal.settings.collectivities)?;
         if territory == self.demand.territory {
             return Err(RequestError::Unchanged);
         }
+        self.must_be(etag)?;
         let before = self.facts();
         let amendment = Amendment { before: self.demand.territory.clone(), by, at: now };
         let next = Self {
@@ -577,8 +580,11 @@ impl AdvisorRequest {
     ) -> (Person, Changes) {
         let (person, writes, event) = promoted;
         let changes = Changes::new(permit).write(writes).journal(event);
+        let place = Place::AdvisorRequest(person.account, person.portal);
+        let version = current.as_ref().map(|request| request.version);
         let Some(request) = current.filter(|request| request.is_open_at(now)) else {
-            return (person, changes);
+            // A request submitted at this very instant is to be closed by this act too.
+            return (person, changes.write([Write::Check(place, version)]));
         };
         let decision = Decision { status: Status::Accepted, by: Some(by), at: now, reason: None };
         (person, changes.update(request.ended(decision), Guard::StillOpen))

@@ -129,6 +129,8 @@ pub enum Write {
     Put(Entity),
     /// Follows from an entity written under its version in the same transaction.
     Remove(Place),
+    /// Writes nothing; the place must hold this version, or be empty.
+    Check(Place, Option<u64>),
     /// Notes who takes care of an open request; changes no version (RULES C6).
     Take(Place, Taking),
 }
@@ -142,7 +144,7 @@ impl Write {
             | Self::Replace(entity, _)
             | Self::Delete(entity, _)
             | Self::Put(entity) => entity.place(),
-            Self::Remove(place) | Self::Take(place, _) => place.clone(),
+            Self::Remove(place) | Self::Check(place, _) | Self::Take(place, _) => place.clone(),
         }
     }
 }

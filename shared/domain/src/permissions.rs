@@ -178,14 +178,26 @@ fn hidden(rule: Rule) -> Answer {
 /// The rule that refuses, and whether the actor may know of the thing at all.
 pub fn check(actor: &Actor, action: Action<'_>) -> Result<Permit, Refusal> {
     let rule = decide(actor, action)?;
-    let (author, evidence) = match actor {
+    let (author, mut evidence) = match actor {
         Actor::Account(member) => (Author::Account(member.account), member.evidence()),
         Actor::Holder(_) => (Author::Holder, Vec::new()),
         Actor::Public => (Author::Public, Vec::new()),
         Actor::System => (Author::System, Vec::new()),
         Actor::Operator => (Author::Operator, Vec::new()),
     };
+    evidence.extend(about_requester(action));
     Ok(Permit { author, rule, evidence })
+}
+
+/// A decision on a request also rests on the requester's level, or on their being nobody yet.
+fn about_requester(action: Action<'_>) -> Option<Evidence> {
+    let (Action::ModerateRequest(request, requester) | Action::ReopenRequest(request, requester)) =
+        action
+    else {
+        return None;
+    };
+    let rights_version = requester.map(|requester| requester.rights_version);
+    Some(Evidence { place: Place::Person(request.account, request.portal), rights_version })
 }
 
 impl Member {

@@ -142,9 +142,6 @@ pub enum PersonError {
     /// The person has no adviser access.
     #[error("no access")]
     NoAccess,
-    /// The end lies in the past.
-    #[error("ends in the past")]
-    EndsInThePast,
 }
 
 impl Person {
@@ -175,12 +172,12 @@ impl Person {
         self.rights_version.to_string()
     }
 
+    fn must_be_active(&self) -> Result<(), PersonError> {
+        if self.archived_at.is_some() { Err(PersonError::Archived) } else { Ok(()) }
+    }
+
     fn must_be(&self, etag: &str) -> Result<(), PersonError> {
-        match self.archived_at {
-            Some(_) => Err(PersonError::Archived),
-            None if self.etag() != etag => Err(PersonError::Stale),
-            None => Ok(()),
-        }
+        if self.etag() == etag { Ok(()) } else { Err(PersonError::Stale) }
     }
 
     /// The person with this access and no other: it replaces, it is never a union (RULES C8).
@@ -195,15 +192,17 @@ impl Person {
         let (old, new) = (self.coverage(), next.coverage());
         let gone = old.iter().filter(|old| new.iter().all(|new| new.place() != old.place()));
         writes.extend(gone.map(|coverage| Write::Remove(coverage.place())));
-        writes.extend(new.into_iter().map(|coverage| Write::Put(coverage.into())));
-        match next.advisor_row() {
-            Some(row) => writes.push(Write::Put(row.into())),
-            None if self.access.is_some() => {
-                writes.push(Write::Remove(Place::AdvisorRow(self.account, self.portal)));
-            }
-            None => {}
+        if next.access.is_none() {
+            writes.push(Write::Remove(Place::AdvisorRow(self.account, self.portal)));
         }
+        writes.extend(next.rows());
         (next, writes)
+    }
+
+    /// The rows of the advisers' lists, which follow from the person.
+    fn rows(&self) -> Vec<Write> {
+        let coverage = self.coverage().into_iter().map(|coverage| Write::Put(coverage.into()));
+        coverage.chain(self.advisor_row().map(|row| Write::Put(row.into()))).collect()
     }
 
     fn advisor_row(&self) -> Option<AdvisorRow> {
@@ -251,18 +250,15 @@ impl Person {
         &self,
         etag: &str,
         territory: Territory,
-        ends_at: Option<Instant>,
         now: Instant,
     ) -> Result<(Self, Vec<Write>, Event), PersonError> {
-        self.must_be(etag)?;
+        self.must_be_active()?;
         if self.access_at(now).is_some() {
             return Err(PersonError::AlreadyHasIt);
         }
-        if ends_at.is_some_and(|end| end <= now) {
-            return Err(PersonError::EndsInThePast);
-        }
+        self.must_be(etag)?;
         let (next, writes) =
-            self.with_access(Some(AdvisorAccess { territory, since: now, ends_at }));
+            self.with_access(Some(AdvisorAccess { territory, since: now, ends_at: None }));
         let event = next.access_event(Act::AdvisorPromoted, None);
         Ok((next, writes, event))
     }
@@ -278,11 +274,12 @@ impl Person {
         territory: Territory,
         now: Instant,
     ) -> Result<(Self, Changes), PersonError> {
-        self.must_be(etag)?;
+        self.must_be_active()?;
         let access = self.access_at(now).cloned().ok_or(PersonError::NoAccess)?;
         if access.territory == territory {
             return Err(PersonError::AlreadyHasIt);
         }
+        self.must_be(etag)?;
         let (next, writes) = self.with_access(Some(AdvisorAccess { territory, ..access.clone() }));
         let event = next.access_event(Act::TerritoryChanged, Some(&access));
         Ok((next, Changes::new(permit).write(writes).journal(event)))
@@ -297,9 +294,11 @@ impl Person {
         permit: Permit,
         etag: &str,
         reason: Option<&Reason>,
+        now: Instant,
     ) -> Result<(Self, Changes), PersonError> {
+        self.must_be_active()?;
+        let access = self.access_at(now).cloned().ok_or(PersonError::NoAccess)?;
         self.must_be(etag)?;
-        let access = self.access.clone().ok_or(PersonError::NoAccess)?;
         let (next, writes) = self.with_access(None);
         let event =
             next.access_event(Act::AdvisorRevoked, Some(&access)).because(self.account, reason);
@@ -319,20 +318,25 @@ impl Person {
         level: Level,
         count: SuperAdministrators,
     ) -> Result<(Self, Changes), PersonError> {
-        self.must_be(etag)?;
+        self.must_be_active()?;
         if self.level == level {
             return Err(PersonError::AlreadyHasIt);
         }
+        let top = Level::SuperAdministrator;
+        let count = match (self.level == top, level == top) {
+            (true, _) => Some(count.one_fewer().ok_or(PersonError::LastSuperAdministrator)?),
+            (false, true) => Some(count.one_more()),
+            (false, false) => None,
+        };
+        self.must_be(etag)?;
         let (version, rights_version) = (self.version + 1, self.rights_version + 1);
         let before = self.level;
         let next = Self { version, rights_version, level, ..self };
         let mut changes = Changes::new(permit).update(next.clone(), Guard::Version);
-        let top = Level::SuperAdministrator;
-        if level == top {
-            changes = changes.update(count.one_more(), Guard::Version);
-        } else if before == top {
-            let fewer = count.one_fewer().ok_or(PersonError::LastSuperAdministrator)?;
-            changes = changes.update(fewer, Guard::Version);
+        // The advisers' lists show the version that changes of the access ask for.
+        changes = changes.write(next.rows());
+        if let Some(count) = count {
+            changes = changes.update(count, Guard::Version);
         }
         let object = Object::Person(next.account);
         let event = Event::new(Act::LevelChanged, Some(next.portal), object, next.version)

@@ -209,6 +209,16 @@ impl Territory {
         }
     }
 
+    /// The departments that it covers on a portal: all of them, for the whole country.
+    pub fn covered(&self, collectivities: Collectivities) -> Vec<DepartmentCode> {
+        match self {
+            Self::Departments(departments) => departments.codes().collect(),
+            Self::National => Department::offered(collectivities)
+                .filter_map(|department| DepartmentCode::find(department.code))
+                .collect(),
+        }
+    }
+
     /// The departments' codes in order; none for the whole country.
     pub fn codes(&self) -> impl Iterator<Item = DepartmentCode> {
         let departments = match self {

@@ -27,6 +27,9 @@ pub enum Invalid {
     /// Not made of 3 to 64 small letters, digits, dots, hyphens or underscores.
     #[error("invalid.username")]
     Username,
+    /// Holds a web address, which would stand in a mail in the portal's name (SECURITY S11).
+    #[error("invalid.no_links")]
+    NoLinks,
     /// Not an `https` address.
     #[error("invalid.web_address")]
     WebAddress,
@@ -84,6 +87,11 @@ fn paragraphs(text: &str, most: usize) -> Result<String, Invalid> {
     let text = bounded(&text.replace("\r\n", "\n"), most)?;
     let hidden = |character| character != '\n' && is_hidden(character);
     if text.chars().any(hidden) { Err(Invalid::Characters) } else { Ok(text) }
+}
+
+fn without_links(text: String) -> Result<String, Invalid> {
+    let lower = text.to_lowercase();
+    if lower.contains("://") || lower.contains("www.") { Err(Invalid::NoLinks) } else { Ok(text) }
 }
 
 fn name(text: &str) -> Result<String, Invalid> {
@@ -234,9 +242,10 @@ text!(
     public
 );
 text!(
-    /// A reason or a message: at most 500 characters on several lines (SECURITY S11).
+    /// A reason or a message: at most 500 characters on several lines, without a web address
+    /// (SECURITY S11).
     Reason,
-    |text| paragraphs(text, 500),
+    |text| without_links(paragraphs(text, 500)?),
     personal
 );
 text!(

@@ -1,7 +1,7 @@
 //! The first read of a command: who asks, on which portal, and what it is about, in one consistent
 //! round trip (DESIGN §3).
 
-use guichet_domain::account::{Account, Session, SessionLifetime};
+use guichet_domain::account::{Account, Session, Standing};
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::{Changes, Place};
 use guichet_domain::ids::PortalId;
@@ -126,7 +126,7 @@ impl App {
         let of_portal = |portal| items.find::<Portal>(&Place::Portal(portal));
         let person_at = |portal| items.find::<Person>(&Place::Person(bearer.account, portal));
         let person = portal.map(person_at).transpose()?.flatten();
-        if !session.lives(account.session_epoch, lifetime(person.as_ref()), self.now()) {
+        if !session.lives(account.session_epoch, standing(person.as_ref()), self.now()) {
             return Err((&UNAUTHORISED).into());
         }
         let record: Option<Record> = record_key.map(|key| items.at(&key)).transpose()?.flatten();
@@ -157,6 +157,10 @@ impl App {
         request: &Request,
         account: guichet_domain::ids::AccountId,
     ) -> Result<Option<Idempotency>, Error> {
+        // Reading is repeatable as it is.
+        if request.method == http::Method::GET || request.method == http::Method::HEAD {
+            return Ok(None);
+        }
         let Some(name) = request.idempotency_key()? else { return Ok(None) };
         let parts =
             [request.method.as_str().as_bytes(), request.raw_path.as_bytes(), request.body()];
@@ -165,11 +169,11 @@ impl App {
     }
 }
 
-/// How long a session lives on the portal of the request (SECURITY S13).
-fn lifetime(person: Option<&Person>) -> SessionLifetime {
+/// What somebody is on the portal of the request: where one is staff, sessions live shorter.
+fn standing(person: Option<&Person>) -> Standing {
     match person {
-        Some(person) if person.level.is_staff() => SessionLifetime::STAFF,
-        _ => SessionLifetime::ORDINARY,
+        Some(person) if person.level.is_staff() => Standing::Staff,
+        _ => Standing::Ordinary,
     }
 }
 

@@ -309,7 +309,7 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
         Entity::Session(session) => ends(session.expires_at),
         Entity::Person(person) => of_person(person),
         Entity::AdvisorRow(row) => {
-            let name = folded(&format!("{} {}", row.last_name.as_str(), row.first_name.as_str()));
+            let name = sorted_by(row.last_name.as_str(), row.first_name.as_str());
             let sort = format!("{name}#{}", row.account);
             Positions { listing: Some((format!("ADVISORS#{}", row.portal), sort)), ..none }
         }
@@ -339,15 +339,26 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
     }
 }
 
+/// How many bytes of a name sort a list: folded letters may be many times longer than written
+/// ones, and DynamoDB takes 1,024 bytes.
+const MOST_NAME_BYTES: usize = 200;
+
+/// A name as lists are sorted by it.
+fn sorted_by(last_name: &str, first_name: &str) -> String {
+    let mut name = folded(&format!("{last_name} {first_name}"));
+    name.truncate(name.floor_char_boundary(MOST_NAME_BYTES));
+    name
+}
+
 fn ends(at: Instant) -> Positions {
     Positions { ttl: Some(at.seconds() + TTL_DELAY_SECONDS), ..Positions::default() }
 }
 
 fn of_person(person: &Person) -> Positions {
     let profile = &person.profile;
-    let name = format!("{} {}", profile.last_name.as_str(), profile.first_name.as_str());
+    let name = sorted_by(profile.last_name.as_str(), profile.first_name.as_str());
     let list = if person.archived_at.is_some() { "INACTIVE" } else { "ACTIVE" };
-    let sort = format!("{}#{}", folded(&name), person.account);
+    let sort = format!("{name}#{}", person.account);
     let is_staff = person.level.is_staff() && person.archived_at.is_none();
     let staff = (format!("STAFF#{}", person.portal), person.account.to_string());
     Positions {

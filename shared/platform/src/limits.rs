@@ -12,6 +12,7 @@
 //! | `accounts::verify_email` | sign-up | 20 | an hour |
 //! | `accounts::set_password` | account | 20 | an hour |
 //! | `advisor_requests::submit` | account | 30 | an hour |
+//! | moderators told at once | requester and portal | 3 | a day |
 //! | mails that strangers cause | purpose and address | 1 | ten minutes |
 //! | mails that strangers cause | address | 5 | a day |
 
@@ -61,6 +62,8 @@ limits! {
     SET_PASSWORD = 20 in 3600;
     /// Adviser requests of an account, all portals together.
     SUBMIT_ACCOUNT = 30 in 3600;
+    /// How often the moderators of a portal are told at once of one person's requests.
+    TELL_MODERATORS = 3 in 86400;
     /// Mails of one purpose that strangers cause to an address.
     MAIL_PURPOSE = 1 in 600;
     /// Mails that strangers cause to an address.
@@ -98,18 +101,12 @@ impl App {
     /// The table did not answer.
     pub async fn take(&self, limit: Limit, presented: &[&str]) -> Result<Taken, Error> {
         let now = self.now().seconds();
-        let window = now.div_euclid(limit.seconds);
-        let ends = (window + 1) * limit.seconds;
-        let mut parts: Vec<&[u8]> = vec![limit.name.as_bytes()];
-        parts.extend(presented.iter().map(|part| part.as_bytes()));
-        let window_text = window.to_string();
-        parts.push(window_text.as_bytes());
-        let hash = self.keyed_hash("limit", &parts).await?;
+        let (key, ends) = self.window(limit, presented, now).await?;
         let answer = self
             .dynamodb()
             .update_item()
             .table_name(self.table())
-            .set_key(Some(items::key_attributes(&keys::of_limit(&hash))))
+            .set_key(Some(items::key_attributes(&key)))
             .update_expression("ADD taken :one SET #ttl = :ttl")
             .set_expression_attribute_names(Some(HashMap::from([(
                 "#ttl".to_owned(),
@@ -126,6 +123,42 @@ impl App {
         let taken = answer.attributes.and_then(|item| item.get("taken")?.as_n().ok()?.parse().ok());
         let taken: u64 = taken.ok_or_else(|| StoreError::Aws("no counter".to_owned()))?;
         Ok(if taken <= limit.most { Taken::Within } else { Taken::Beyond(ends - now) })
+    }
+
+    /// Makes a mail that strangers cause, if it still fits into both limits: the mail and what it
+    /// counts for are one transaction, so that a composition that is repeated counts nothing
+    /// twice and loses nothing (SECURITY S12).
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn put_within(
+        &self,
+        mail: guichet_domain::mail::Mail,
+        limits: [(Limit, &[&str]); 2],
+    ) -> Result<(), Error> {
+        let now = self.now().seconds();
+        let mut counted = Vec::new();
+        for (limit, presented) in limits {
+            let (key, ends) = self.window(limit, presented, now).await?;
+            counted.push((key, limit.most, ends + 86_400));
+        }
+        Ok(self.put_counted(mail, &counted).await?)
+    }
+
+    /// The key of a limit's present window, and when the window ends.
+    async fn window(
+        &self,
+        limit: Limit,
+        presented: &[&str],
+        now: i64,
+    ) -> Result<(keys::Key, i64), Error> {
+        let window = now.div_euclid(limit.seconds);
+        let window_text = window.to_string();
+        let mut parts: Vec<&[u8]> = vec![limit.name.as_bytes()];
+        parts.extend(presented.iter().map(|part| part.as_bytes()));
+        parts.push(window_text.as_bytes());
+        let hash = self.keyed_hash("limit", &parts).await?;
+        Ok((keys::of_limit(&hash), (window + 1) * limit.seconds))
     }
 
     /// Counts one attempt in each limit, all at once; refuses when one is full. Decisions taken

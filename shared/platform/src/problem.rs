@@ -219,6 +219,10 @@ fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
             "The identifier has 3 to 64 characters: small letters without accents, digits, dots, \
              hyphens, underscores.",
         ],
+        Invalid::NoLinks => [
+            "Ce texte part par courriel et ne peut pas contenir d’adresse de site.",
+            "This text goes out by mail and can’t hold a web address.",
+        ],
         Invalid::WebAddress => [
             "L’adresse doit commencer par « https:// ».",
             "The address must begin with “https://”.",

@@ -292,7 +292,8 @@ fn wrong<E: std::fmt::Display>(error: &serde_path_to_error::Error<E>) -> Error {
 
 /// The domain's own code at the beginning of a reader's message.
 fn invalid_code(message: &str) -> Option<Invalid> {
-    const ALL: [Invalid; 13] = [
+    const ALL: [Invalid; 14] = [
+        Invalid::NoLinks,
         Invalid::Empty,
         Invalid::TooLong,
         Invalid::Characters,

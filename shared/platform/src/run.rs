@@ -158,7 +158,7 @@ async fn http(
     event: Value,
     request_id: &str,
 ) -> Result<(String, Value), Failure> {
-    let event: LambdaRequest = serde_json::from_value(event)
+    let event: LambdaRequest = serde_json::from_value(with_plain_query(event))
         .map_err(|error| Failure(format!("not an event of API Gateway: {error}")))?;
     let mut request = Request::new(event.into(), request_id.to_owned());
     let mut result = handle(app, &request).await;
@@ -187,6 +187,22 @@ async fn http(
             ),
         ),
     ))
+}
+
+/// The event with a query that can stand in a URI: the conversion would panic on other bytes.
+fn with_plain_query(mut event: Value) -> Value {
+    for name in ["rawQueryString", "rawPath"] {
+        let Some(text) = event.get(name).and_then(Value::as_str) else { continue };
+        let is_odd = |byte: u8| !byte.is_ascii_graphic() || b"\"<>\\^`{|}#".contains(&byte);
+        if text.bytes().any(is_odd) {
+            let plain = text.bytes().map(|byte| match byte {
+                byte if is_odd(byte) => format!("%{byte:02X}"),
+                byte => char::from(byte).to_string(),
+            });
+            event[name] = Value::String(plain.collect());
+        }
+    }
+    event
 }
 
 /// An answer as API Gateway takes it.

@@ -98,6 +98,14 @@ impl PrivateKey {
     }
 }
 
+/// A key to be published, then kept.
+pub struct PlannedKey {
+    /// The part that everybody may see.
+    pub public: PublicKey,
+    family: KeyFamily,
+    keys: PrivateKeys,
+}
+
 impl App {
     fn secret_name(&self, name: &str) -> String {
         format!("{}{name}", self.config.secrets_prefix)
@@ -119,19 +127,15 @@ impl App {
         }
     }
 
-    async fn put_secret(&self, name: &str, value: String) -> Result<(), SecretError> {
-        let name = self.secret_name(name);
+    async fn put_secret(&self, name_of_key: &str, value: String) -> Result<(), SecretError> {
+        let name = self.secret_name(name_of_key);
         let secrets = self.clients().secrets();
         let put = secrets.put_secret_value().secret_id(&name).secret_string(&value).send().await;
         let Err(error) = put else { return Ok(()) };
         let missing =
             error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception());
         if missing {
-            let create = secrets.create_secret().name(&name).secret_string(value).send().await;
-            return match create {
-                Ok(_) => Ok(()),
-                Err(_) => Err(SecretError { name, why: "can't be made".to_owned() }),
-            };
+            return self.create_secret(name_of_key, value).await;
         }
         Err(SecretError { name, why: "can't be written".to_owned() })
     }
@@ -168,31 +172,58 @@ impl App {
             .map_err(|_| SecretError { name: self.secret_name(&name), why: "not keys".to_owned() })
     }
 
-    /// Makes what is missing or due: the pepper once, and for each family the first key, or a
-    /// successor published a day before its use. Answers the public keys to be written; a run that
-    /// died between secret and table is completed by the next one.
+    /// Makes the pepper if there is none, and plans the keys that are missing or due: the first of
+    /// a family, or a successor published a day before its use.
     ///
     /// # Errors
     /// Secrets Manager did not answer.
-    pub async fn rotate_secrets(&self) -> Result<Vec<PublicKey>, SecretError> {
+    pub async fn plan_rotation(&self) -> Result<Vec<PlannedKey>, SecretError> {
         if self.secret("pepper").await?.is_none() {
-            self.put_secret("pepper", STANDARD.encode(self.fresh_bytes())).await?;
+            // Made, never replaced: of two runs at once, the second finds the first one's.
+            self.create_secret("pepper", STANDARD.encode(self.fresh_bytes())).await?;
         }
         let now = self.now();
-        let mut public = Vec::new();
+        let mut planned = Vec::new();
         for family in KeyFamily::ALL {
             let mut keys = self.load_private_keys(family).await?;
-            if let Some(usable_from) = next_key(&keys, now) {
-                keys.keys.push(self.fresh_key(family, usable_from)?);
-                let current = keys.usable(now).map(|key| key.usable_from);
-                keys.keys.retain(|key| current.is_none_or(|current| key.usable_from >= current));
-                let text = serde_json::to_string(&keys).unwrap_or_default();
-                self.put_secret(&format!("{}-keys", family.code()), text).await?;
-                self.secrets.families[family as usize].forget().await;
-            }
-            public.extend(keys.keys.iter().filter_map(|key| public_key(family, key)));
+            let Some(usable_from) = next_key(&keys, now) else { continue };
+            let fresh = self.fresh_key(family, usable_from)?;
+            let public = public_key(family, &fresh).ok_or_else(|| SecretError {
+                name: family.code().to_owned(),
+                why: "the fresh key has no public part".to_owned(),
+            })?;
+            keys.keys.push(fresh);
+            let current = keys.usable(now).map(|key| key.usable_from);
+            keys.keys.retain(|key| current.is_none_or(|current| key.usable_from >= current));
+            planned.push(PlannedKey { public, family, keys });
         }
-        Ok(public)
+        Ok(planned)
+    }
+
+    /// Keeps planned keys, once their public parts are published. A run that dies before leaves
+    /// public keys that nobody signs with, and the next run plans others.
+    ///
+    /// # Errors
+    /// Secrets Manager did not answer.
+    pub async fn keep_rotation(&self, planned: Vec<PlannedKey>) -> Result<(), SecretError> {
+        for PlannedKey { family, keys, .. } in planned {
+            let text = serde_json::to_string(&keys).unwrap_or_default();
+            self.put_secret(&format!("{}-keys", family.code()), text).await?;
+            self.secrets.families[family as usize].forget().await;
+        }
+        Ok(())
+    }
+
+    async fn create_secret(&self, name: &str, value: String) -> Result<(), SecretError> {
+        let name = self.secret_name(name);
+        let secrets = self.clients().secrets();
+        match secrets.create_secret().name(&name).secret_string(value).send().await {
+            Ok(_) => Ok(()),
+            Err(error) => match error.as_service_error() {
+                Some(error) if error.is_resource_exists_exception() => Ok(()),
+                _ => Err(SecretError { name, why: "can't be made".to_owned() }),
+            },
+        }
     }
 
     fn fresh_key(&self, family: KeyFamily, at: Instant) -> Result<PrivateKey, SecretError> {

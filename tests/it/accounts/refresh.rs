@@ -69,3 +69,20 @@ async fn an_idle_session_ends_after_thirty_days() {
     world.clock.advance_days(30);
     assert_eq!(refresh(&world, &anne.refresh_token).await.status, 401);
 }
+
+/// SECURITY S13: where one is staff, a session left idle for twelve hours does not come back.
+#[tokio::test]
+async fn a_refresh_does_not_revive_a_staff_session() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    world.clock.advance_seconds(12 * 3_600);
+    let answer = refresh(&world, &admin.refresh_token).await;
+    assert_eq!(answer.status, 200);
+    let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+    let revived = User { token, ..admin };
+    let queue = format!("/v1/portals/{portal}/moderation");
+    assert_eq!(world.call("GET", &queue).by(&revived).send().await.status, 401);
+    assert!(lives(&world, &revived).await, "the account itself is another matter");
+    let anew = world.sign_in(&revived.email).await;
+    assert_eq!(world.call("GET", &queue).by(&anew).send().await.status, 200);
+}

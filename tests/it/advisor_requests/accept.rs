@@ -27,7 +27,7 @@ async fn who_comes_after_a_decision_is_told_who_decided_what_and_when() {
     );
     assert_eq!(
         body["detail"],
-        "This request was accepted by Claire Martin on Saturday 21 November 2026 at 13:00 (Paris time)."
+        "This request was accepted by Claire Martin on Saturday 21\u{a0}November\u{a0}2026 at 13:00 (Paris time)."
     );
     let french = world
         .call("POST", &format!("{path}/withdraw"))
@@ -38,7 +38,7 @@ async fn who_comes_after_a_decision_is_told_who_decided_what_and_when() {
         .await;
     assert_eq!(
         french.json()["detail"],
-        "Cette demande a été acceptée par l’équipe du portail le samedi 21 novembre 2026 à 13\u{a0}h\u{a0}00 (heure de Paris)."
+        "Cette demande a été acceptée par l’équipe du portail le samedi 21\u{a0}novembre\u{a0}2026 à 13\u{a0}h\u{a0}00 (heure de Paris)."
     );
 }
 

@@ -18,7 +18,7 @@ async fn the_requester_sees_the_amended_territory_and_the_journal_keeps_both() {
     assert_eq!(seen["amendment"]["before"]["departments"], json!(["33", "64"]));
     assert!(seen["amendment"]["by"].is_null());
     let (_, text) = world.mails_to(&anne.email).await.pop().unwrap();
-    assert!(text.contains("Gironde (33)"), "{text}");
+    assert!(text.contains("Gironde\u{a0}(33)"), "{text}");
     let journal = world
         .call("GET", &format!("/v1/portals/{portal}/journal?limit=1"))
         .by(&admin)

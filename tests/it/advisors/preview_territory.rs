@@ -19,6 +19,9 @@ async fn the_preview_says_what_would_be_gained_and_lost_and_changes_nothing() {
     );
     assert_eq!(body["positions_lost"], json!({"count": 0, "and_more": false}));
     assert!(seen.header("etag").is_some());
+    let national = world.call("GET", &format!("{path}?national=true")).by(&admin).send().await;
+    let gained = national.json()["departments_gained"].as_array().unwrap().len();
+    assert_eq!((gained, national.json()["departments_lost"].clone()), (99, json!([])));
     for wrong in ["", "?departments=99", "?national=true&departments=33", "?national=maybe"] {
         let answer = world.call("GET", &format!("{path}{wrong}")).by(&admin).send().await;
         assert_eq!(answer.status, 422, "{wrong}");

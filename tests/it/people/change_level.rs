@@ -61,3 +61,19 @@ async fn two_super_administrators_who_demote_each_other_at_once_leave_one() {
         assert_eq!(done, 1, "{statuses:?}");
     }
 }
+
+#[tokio::test]
+async fn the_advisers_list_shows_the_version_that_changes_ask_for() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.requester(&portal, "Anne", &["33"]).await;
+    world.decide(&portal, &admin, &anne, "accept", &json!({})).await;
+    assert_eq!(change(&world, &portal, &admin, &anne, "reviewer").await.0, 200);
+    for query in ["", "?department=33"] {
+        let path = format!("/v1/portals/{portal}/advisors{query}");
+        let list = world.call("GET", &path).by(&admin).send().await.json();
+        let person = format!("/v1/portals/{portal}/people/{}", anne.account);
+        let etag = world.etag(&admin, &person).await;
+        assert_eq!(list["items"][0]["etag"], etag.trim_matches('"'));
+    }
+}

@@ -26,4 +26,8 @@ async fn the_answer_is_the_rule_that_decides_in_the_callers_language() {
     assert_eq!(hidden.status, 404, "it reveals nothing that the asker may not see");
     assert_eq!(ask(&admin, "action=give_access", "en").await.status, 422);
     assert_eq!(ask(&admin, "action=fly", "en").await.status, 422);
+    for account in [admin.account.as_str(), "acc_01KAM0000000000000000000A0"] {
+        let query = format!("action=change_level&account={account}");
+        assert_eq!(ask(&anne, &query, "en").await.status, 422, "whoever it is");
+    }
 }

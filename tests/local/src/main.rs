@@ -165,8 +165,8 @@ async fn serve(serve: Serve) -> Result<()> {
 
 fn show(made: &demo::Demo) {
     say("");
-    say(&format!("Portal   {}", made.portal));
-    say(&format!("Password {}", made.password));
+    say("Who can sign in to the demonstration, all with this password:");
+    say(&format!("  PORTAL={} PASSWORD='{}'", made.portal, made.password));
     for person in &made.people {
         say(&format!("  {:<32} {}", person.email, person.role));
     }

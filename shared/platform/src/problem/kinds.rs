@@ -277,17 +277,6 @@ pub static PASSWORD_COMMON: Kind = Kind {
     ],
 };
 
-/// The end of the access must lie in the future.
-pub static ENDS_IN_THE_PAST: Kind = Kind {
-    status: 422,
-    code: "ends_in_the_past",
-    title: ["Date passée", "Date in the past"],
-    detail: [
-        "La fin de l’accès doit être dans l’avenir.",
-        "The end of the access must lie in the future.",
-    ],
-};
-
 /// This idempotency key was used for another request.
 pub static KEY_REUSED: Kind = Kind {
     status: 422,
@@ -352,7 +341,7 @@ pub static CROSS_SITE: Kind = Kind {
 };
 
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 35] = [
+pub static ALL: [&Kind; 34] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
@@ -381,7 +370,6 @@ pub static ALL: [&Kind; 35] = [
     &WRONG_TYPE,
     &UNKNOWN_CURSOR,
     &PASSWORD_COMMON,
-    &ENDS_IN_THE_PAST,
     &KEY_REUSED,
     &PRECONDITION_REQUIRED,
     &TOO_MANY_REQUESTS,

@@ -84,6 +84,44 @@ impl App {
         self.transact(|now| self.transaction(origin, &changes, now)).await
     }
 
+    /// Makes a mail and counts it in limits, each of which may hold at most so many; nothing where
+    /// the mail is known or a limit is full.
+    pub(crate) async fn put_counted(
+        &self,
+        mail: guichet_domain::mail::Mail,
+        counted: &[(Key, u64, i64)],
+    ) -> Result<(), CommitError> {
+        let entity = Entity::from(mail);
+        let written = self.transact(|_| {
+            let mut items = Vec::new();
+            for (key, most, ttl) in counted {
+                items.push(self.count(key, *most, *ttl)?);
+            }
+            let key = keys::of(&entity.place());
+            items.push(self.put(key, items::of_entity(&entity)?, Condition::absent())?);
+            Ok(items)
+        });
+        match written.await {
+            Ok(()) | Err(CommitError::Lost) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn count(&self, key: &Key, most: u64, ttl: i64) -> Result<TransactWriteItem, StoreError> {
+        let update = Update::builder()
+            .table_name(self.table())
+            .set_key(Some(items::key_attributes(key)))
+            .update_expression("ADD taken :one SET #ttl = :ttl")
+            .condition_expression("attribute_not_exists(taken) OR taken < :most")
+            .expression_attribute_names("#ttl", "ttl")
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":most", number(most))
+            .expression_attribute_values(":ttl", number(ttl))
+            .build()
+            .map_err(|error| StoreError::Aws(error.to_string()))?;
+        Ok(TransactWriteItem::builder().update(update).build())
+    }
+
     pub(super) async fn write_all(&self, writes: &[Write]) -> Result<(), CommitError> {
         self.transact(|now| writes.iter().map(|write| self.transact_item(write, now)).collect())
             .await
@@ -179,6 +217,10 @@ impl App {
                 self.delete(&entity.place(), condition)
             }
             Write::Remove(place) => self.delete(place, Condition::none()),
+            Write::Check(place, version) => {
+                let condition = version.map_or_else(Condition::absent, Condition::version);
+                self.check(place, condition)
+            }
             Write::Take(place, taking) => {
                 let taking: AttributeValue =
                     serde_dynamo::to_attribute_value(taking).map_err(ShapeError::from)?;
@@ -272,10 +314,14 @@ impl App {
                 Condition::none().and("rights_version = :rights", ":rights", version)
             }
         };
+        self.check(&evidence.place, condition)
+    }
+
+    fn check(&self, place: &Place, condition: Condition) -> Result<TransactWriteItem, StoreError> {
         let (expression, names, values) = condition.parts();
         let check = ConditionCheck::builder()
             .table_name(self.table())
-            .set_key(Some(items::key_attributes(&keys::of(&evidence.place))))
+            .set_key(Some(items::key_attributes(&keys::of(place))))
             .set_condition_expression(expression)
             .set_expression_attribute_names(names)
             .set_expression_attribute_values(values)
