@@ -159,7 +159,7 @@ fn told(deed: Deed, answer: &HttpAnswer) {
 
 async fn round(arena: &mut Arena, seed: u64) -> String {
     let mut dice = rand::rngs::StdRng::seed_from_u64(seed);
-    let crosses = seed % 2 == 0;
+    let crosses = seed.is_multiple_of(2);
     let mut current = arena.open().await;
     if crosses {
         // The clock crosses the end of the request's time midway.

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE=1 cargo test -p guichet-domain --test policy` writes it anew.
 
+#![allow(clippy::unwrap_used, reason = "a test that can not be set up has failed")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 

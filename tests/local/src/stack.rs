@@ -111,6 +111,15 @@ impl Options {
     }
 }
 
+/// Whether writes go to the stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// They do not.
+    Stopped,
+    /// They do.
+    Running,
+}
+
 /// What could not be handed over, after all retries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeadLetter {
@@ -310,6 +319,21 @@ impl Stack {
             let plain = |record: &Value| record.pointer("/dynamodb/NewImage").map(plain);
             entries.extend(records.iter().filter(is_entry).filter_map(plain));
         }
+    }
+
+    /// Stops the stream, or lets it go on. Fixtures of many items are put in without it: here every
+    /// record makes the next write a little slower.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub fn stream(&self, flow: Flow) -> Result<()> {
+        let mut wanted = json!({ "TableName": "guichet" });
+        wanted["StreamSpecification"] = match flow {
+            Flow::Stopped => json!({ "StreamEnabled": false }),
+            Flow::Running => self.template.table["StreamSpecification"].clone(),
+        };
+        self.database.update_table(serde_json::from_value(wanted)?)?;
+        Ok(())
     }
 
     async fn deliver_events(&self) -> usize {
