@@ -2,6 +2,7 @@
 
 mod crossing;
 mod hostile;
+mod logs;
 mod path;
 mod races;
 mod restart;

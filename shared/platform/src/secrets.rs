@@ -237,11 +237,17 @@ impl App {
     }
 }
 
+/// How long a public key verifies: it is used for a month, or two when a rotation fails, and what
+/// it signed lives on.
+const LIFETIME_DAYS: u32 = 2 * ROTATED_AFTER_DAYS + KEPT_AFTER_USE_DAYS;
+
 /// From when on the next key is to be usable, if one is due.
 fn next_key(keys: &PrivateKeys, now: Instant) -> Option<Instant> {
     let newest = keys.keys.iter().map(|key| key.usable_from).max();
     match newest {
         None => Some(now),
+        // Nothing verifies any more, because no rotation ran for months: as if it were the first.
+        Some(newest) if newest.plus_days(LIFETIME_DAYS) <= now => Some(now),
         Some(newest) if newest.plus_days(ROTATED_AFTER_DAYS) <= now => {
             Some(now.plus_seconds(PUBLISHED_BEFORE_USE_HOURS * 3_600))
         }
@@ -255,7 +261,7 @@ fn public_key(family: KeyFamily, key: &PrivateKey) -> Option<PublicKey> {
         family,
         point: crate::tokens::base64url(&key.point()?),
         usable_from: key.usable_from,
-        expires_at: key.usable_from.plus_days(2 * ROTATED_AFTER_DAYS + KEPT_AFTER_USE_DAYS),
+        expires_at: key.usable_from.plus_days(LIFETIME_DAYS),
     })
 }
 
@@ -276,6 +282,7 @@ mod tests {
         assert_eq!(next_key(&young, due), Some(due.plus_seconds(day)));
         let both = PrivateKeys { keys: vec![key(now), key(due.plus_seconds(day))] };
         assert_eq!(next_key(&both, due.plus_seconds(60)), None);
+        assert_eq!(next_key(&young, now.plus_days(95)), Some(now.plus_days(95)));
         assert_eq!(both.usable(due).map(|key| key.usable_from), Some(now));
         assert_eq!(
             both.usable(due.plus_seconds(day)).map(|key| key.usable_from),

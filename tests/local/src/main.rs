@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
@@ -84,15 +85,27 @@ fn offset(text: &str) -> Result<i64, String> {
 }
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
     let cli = Cli::parse();
     if cli.serve.logs {
         tracing_subscriber::fmt().json().flatten_event(true).with_writer(std::io::stderr).init();
     }
-    match &cli.command {
+    let done = match &cli.command {
         Some(Command::CreatePortal(portal)) => create_portal(&cli.serve, portal).await,
         None => serve(cli.serve).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
     }
+}
+
+#[expect(clippy::print_stderr, reason = "this is a program that talks to whoever started it")]
+fn complain(line: &str) {
+    eprintln!("{line}");
 }
 
 /// Keeps other processes away from the data for as long as it lives.
