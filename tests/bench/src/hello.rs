@@ -1,10 +1,14 @@
-//! The least that a Lambda function in Rust can be: what ours is measured against.
+//! The hello-world that AWS's own template for Rust begins with, logs included: what our start-up
+//! is measured against.
 
-use lambda_runtime::{Error, LambdaEvent, service_fn};
+use lambda_runtime::{Error, LambdaEvent, service_fn, tracing};
 use serde_json::Value;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| Ok::<_, Error>(event.payload)))
-        .await
+    tracing::init_default_subscriber();
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        Ok::<_, Error>(event.payload)
+    }))
+    .await
 }
