@@ -7,8 +7,6 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        Ok::<_, Error>(event.payload)
-    }))
-    .await
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| Ok::<_, Error>(event.payload)))
+        .await
 }
