@@ -2,7 +2,6 @@
 
 mod crossing;
 mod hostile;
-mod logs;
 mod path;
 mod races;
 mod restart;

@@ -26,7 +26,8 @@ struct Input {
 /// Change the requested territory before deciding.
 ///
 /// # Errors
-/// 403 below staff or for one's own request, 409 when it was decided or is the same, 412 when it changed.
+/// 403 below staff or for one's own request, 409 when it was decided or is the same, 412 when it
+/// changed.
 #[utoipa::path(
     post,
     path = "/v1/portals/{portal}/advisor-requests/{account}/amend",

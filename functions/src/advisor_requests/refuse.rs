@@ -28,7 +28,8 @@ struct Input {
 /// Refuse an adviser request.
 ///
 /// # Errors
-/// 403 below staff or for one's own request, 409 when it was decided, 412 when it changed, 422 without a
+/// 403 below staff or for one's own request, 409 when it was decided, 412 when it changed, 422
+/// without a
 /// reason.
 #[utoipa::path(
     post,

@@ -27,7 +27,8 @@ struct Input {
 /// Give somebody another level.
 ///
 /// # Errors
-/// 403 for a level that one does not govern, or for oneself; 409 for the last super administrator; 412
+/// 403 for a level that one does not govern, or for oneself; 409 for the last super administrator;
+/// 412
 /// when the rights changed.
 #[utoipa::path(
     put,

@@ -2,11 +2,10 @@
 //!
 //! `GET /v1/portals/{portal}`
 
-use guichet_domain::changes::Place;
-use guichet_domain::permissions::{Action, Actor, check};
-use guichet_domain::portal::{OpenTo, Portal};
+use guichet_domain::permissions::{Action, check};
+use guichet_domain::portal::OpenTo;
 use guichet_platform::app::App;
-use guichet_platform::problem::{Error, NOT_FOUND};
+use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use serde::Serialize;
@@ -46,14 +45,7 @@ struct Output {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: PortalPath = request.path()?;
-    let (actor, portal) = match request.bearer_token() {
-        None => (Actor::Public, app.read_one::<Portal>(&Place::Portal(path.portal)).await?),
-        Some(_) => {
-            let desk = app.desk(request, Some(path.portal), &[]).await?;
-            (desk.actor.clone(), Some(desk.portal()?.clone()))
-        }
-    };
-    let portal = portal.ok_or_else(|| Error::from(&NOT_FOUND))?;
+    let (actor, portal) = app.visitor(request, path.portal).await?;
     let _permit = check(&actor, Action::SeePortal(&portal))?;
     let may_change = check(&actor, Action::UpdatePortal(&portal)).is_ok();
     let moderates = check(&actor, Action::SeeQueue(portal.id)).is_ok();

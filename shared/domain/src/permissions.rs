@@ -259,7 +259,7 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::SeePeople(portal) => at_least(actor, portal, Level::Reviewer),
         // Everybody sees their own file, reviewers every one of their portal (A2).
         A::SeePerson(person) => see_person(actor, person),
-        // Staff give, change and revoke accesses, never their own nor above their level (C14 to C16).
+        // Staff give, change and revoke accesses, not their own nor above them (C14 to C16).
         A::GiveAccess(person) => give_access(actor, person),
         // Staff give and take levels 1 to 4, admins 1 to 6, never their own (A3).
         A::ChangeLevel(person, level) => change_level(actor, person, level),

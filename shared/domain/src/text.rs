@@ -363,7 +363,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_carries_a_line_break_into_one_line(text in "[a-z\\r\\n\\u{2028}\\u{85} ]{0,40}") {
+        fn no_text_carries_a_line_break(text in "[a-z\\r\\n\\u{2028}\\u{85} ]{0,40}") {
             if let Ok(label) = Label::new(&text) {
                 let breaks = ['\r', '\n', '\u{2028}', '\u{85}'];
                 prop_assert!(!label.as_str().contains(breaks));

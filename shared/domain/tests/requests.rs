@@ -223,7 +223,9 @@ proptest! {
     /// every change leaves entries and every entry comes from a change, and the access is exactly
     /// the territory last accepted.
     #[test]
-    fn random_lives_keep_the_rules(steps in prop::collection::vec((0..DEEDS.len(), 0_u32..40), 1..60)) {
+    fn random_lives_keep_the_rules(
+        steps in prop::collection::vec((0..DEEDS.len(), 0_u32..40), 1..60)
+    ) {
         let mut life = Life::new();
         let mut version = 0;
         let mut decided = std::collections::BTreeSet::new();

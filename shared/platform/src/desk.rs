@@ -144,6 +144,24 @@ impl App {
         })
     }
 
+    /// Reads a portal, and who looks at it: anybody, or somebody signed in.
+    ///
+    /// # Errors
+    /// [`NOT_FOUND`] when there is no such portal; 401 for a session that is not valid.
+    pub async fn visitor(
+        &self,
+        request: &Request,
+        portal: PortalId,
+    ) -> Result<(Actor, Portal), Error> {
+        if request.bearer_token().is_some() {
+            let desk = self.desk(request, Some(portal), &[]).await?;
+            let portal = desk.portal()?.clone();
+            return Ok((desk.actor, portal));
+        }
+        let found: Option<Portal> = self.read_one(&Place::Portal(portal)).await?;
+        Ok((Actor::Public, found.ok_or_else(|| Error::from(&NOT_FOUND))?))
+    }
+
     /// Writes what a signed-in command decided.
     ///
     /// # Errors

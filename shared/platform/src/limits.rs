@@ -39,7 +39,8 @@ pub struct Limit {
 macro_rules! limits {
     ($($(#[$doc:meta])* $name:ident = $most:literal in $seconds:literal;)*) => {
         $($(#[$doc])*
-        pub const $name: Limit = Limit { name: stringify!($name), most: $most, seconds: $seconds };)*
+        pub const $name: Limit =
+            Limit { name: stringify!($name), most: $most, seconds: $seconds };)*
     };
 }
 

@@ -317,14 +317,6 @@ impl App {
     pub async fn forget_public_keys(&self) {
         self.public_keys.forget().await;
     }
-
-    /// Reads the keys while a function starts, so that its first request does not wait for them.
-    ///
-    /// # Errors
-    /// The table did not answer.
-    pub async fn warm_up(&self) -> Result<(), StoreError> {
-        self.public_keys().await.map(|_| ())
-    }
 }
 
 fn mac_of(pepper: &[u8], purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {

@@ -40,6 +40,15 @@ async fn tokens_that_are_not_ours_are_refused() {
     assert_eq!(late.json()["code"], "token_expired");
 }
 
+#[tokio::test]
+async fn a_token_of_another_installation_is_refused() {
+    let (here, elsewhere) = (World::seeded(1).await, World::seeded(2).await);
+    here.user("Anne", "Durand").await;
+    let stranger = elsewhere.user("Anne", "Durand").await;
+    assert_eq!(elsewhere.call("GET", "/v1/me").by(&stranger).send().await.status, 200);
+    assert_eq!(here.call("GET", "/v1/me").by(&stranger).send().await.status, 401);
+}
+
 /// RULES C17: an access past its end gives nothing, with schedules off. The end is set by a fixture,
 /// since no use case gives one yet.
 #[tokio::test]
