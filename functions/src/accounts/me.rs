@@ -9,9 +9,11 @@ use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
 use guichet_domain::text::{Email, Label, Name, Phone, Username};
 use guichet_platform::app::App;
+use guichet_platform::keys::Listing;
 use guichet_platform::problem::{Error, UNAUTHORISED};
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
+use guichet_platform::store::{Order, PageQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -53,14 +55,16 @@ struct Membership {
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let token = request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?;
     let bearer = app.bearer(token).await?;
-    let (desk, partition) =
-        tokio::join!(app.desk(request, None, &[]), app.read_account(bearer.account));
-    let (desk, people) = (desk?, partition?.people()?);
+    let (listing, all) =
+        (Listing::Memberships(bearer.account), PageQuery::first(100, Order::Ascending));
+    let (desk, people) =
+        tokio::join!(app.desk(request, None, &[]), app.page::<Person>(&listing, &all));
+    let (desk, people) = (desk?, people?.rows);
     let account = &desk.account;
     let _permit = check(&desk.actor, Action::UseOwnAccount(account.id))?;
     // Somebody archived can no longer see anything of that portal (RULES E3).
     let active = people.into_iter().filter(|person| person.archived_at.is_none());
-    let active: Vec<Person> = active.take(100).collect();
+    let active: Vec<Person> = active.collect();
     let places: Vec<Place> = active.iter().map(|person| Place::Portal(person.portal)).collect();
     let portals = app.read(&places).await?;
     let mut memberships = Vec::with_capacity(active.len());

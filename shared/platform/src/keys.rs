@@ -3,7 +3,7 @@
 //! | pattern | index | used by |
 //! |---|---|---|
 //! | one item by its place | table | every command |
-//! | everything of an account | table, `ACCOUNT#a` | `me`, `sessions` |
+//! | what an account is everywhere; its sessions | table, `ACCOUNT#a` | `me`, `sessions` |
 //! | advisers of a department or of the country | table, `COVERS#p#33` | `advisors::list`, `advisors::uncovered` |
 //! | journal of a month | table, `JOURNAL#p#2026-11` | `journal::list`, `journal::catch_up` |
 //! | portals | `listing`, `PORTALS` | `journal::catch_up` |
@@ -178,8 +178,8 @@ pub enum Listing {
     About(PortalId, Object),
     /// The mails of a portal and month.
     Mails(PortalId, String),
-    /// Everything in an account's partition.
-    Account(AccountId),
+    /// What an account is on each portal.
+    Memberships(AccountId),
     /// The sessions of an account.
     Sessions(AccountId),
     /// The openings of a person's request that are over.
@@ -235,7 +235,9 @@ impl Listing {
             Self::Mails(portal, month) => {
                 on(Index::Listing, format!("MAILS#{portal}#{month}"), Range::All)
             }
-            Self::Account(account) => table(format!("ACCOUNT#{account}"), Range::All),
+            Self::Memberships(account) => {
+                table(format!("ACCOUNT#{account}"), Range::BeginsWith("PERSON#".to_owned()))
+            }
             Self::Sessions(account) => {
                 table(format!("ACCOUNT#{account}"), Range::BeginsWith("SESSION#".to_owned()))
             }

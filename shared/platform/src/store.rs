@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity};
 use guichet_domain::changes::{Entity, Place, Write};
 use guichet_domain::ids::{EntryId, PortalId};
-use guichet_domain::journal::{Detail, Entry, SealedDetail};
+use guichet_domain::journal::{Detail, Entry};
 use serde::de::DeserializeOwned;
 
 pub use commit::{CommitError, Idempotency, Origin};
@@ -72,27 +72,6 @@ impl Items {
     pub(crate) fn at<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, ShapeError> {
         self.0.get(key).cloned().map(items::value).transpose()
     }
-
-    /// The entities of one kind whose sort key begins so, in a partition that was read whole.
-    pub(crate) fn beginning<T: DeserializeOwned>(&self, sort: &str) -> Result<Vec<T>, ShapeError> {
-        let mut found: Vec<_> = self.0.iter().filter(|(key, _)| key.sk.starts_with(sort)).collect();
-        found.sort_by_key(|(key, _)| (*key).clone());
-        found.into_iter().map(|(_, item)| items::value(item.clone())).collect()
-    }
-}
-
-/// The entities of an account's partition, all portals together.
-#[derive(Debug)]
-pub struct Partition(Items);
-
-impl Partition {
-    /// What the account is on each portal.
-    ///
-    /// # Errors
-    /// An item does not have its shape.
-    pub fn people(&self) -> Result<Vec<guichet_domain::person::Person>, ShapeError> {
-        self.0.beginning("PERSON#")
-    }
 }
 
 impl App {
@@ -153,19 +132,6 @@ impl App {
         Ok(self.read_keys(vec![key.clone()]).await?.at(&key)?)
     }
 
-    /// The erasable detail of an entry, if it has one and nobody erased it.
-    ///
-    /// # Errors
-    /// The table did not answer.
-    pub async fn read_detail(
-        &self,
-        id: EntryId,
-        sealed: &SealedDetail,
-    ) -> Result<Option<Detail>, StoreError> {
-        let key = keys::of_detail(sealed.concerned, id);
-        Ok(self.read_keys(vec![key.clone()]).await?.at(&key)?)
-    }
-
     /// The reasons given in these entries, where nobody erased them: one round trip.
     ///
     /// # Errors
@@ -187,29 +153,6 @@ impl App {
             reasons.extend(detail.and_then(|detail| detail.reason).map(|reason| (id, reason)));
         }
         Ok(reasons)
-    }
-
-    /// Everything of an account, in one query (DESIGN §5).
-    ///
-    /// # Errors
-    /// The table did not answer.
-    pub async fn read_account(
-        &self,
-        account: guichet_domain::ids::AccountId,
-    ) -> Result<Partition, StoreError> {
-        let call = self
-            .dynamodb()
-            .query()
-            .table_name(self.table())
-            .consistent_read(true)
-            .key_condition_expression("PK = :pk AND begins_with(SK, :sk)")
-            .expression_attribute_values(":pk", items::text(format!("ACCOUNT#{account}")))
-            .expression_attribute_values(":sk", items::text("PERSON#"))
-            .return_consumed_capacity(ReturnConsumedCapacity::Total);
-        let answer = call.send().await.map_err(|error| aws(&error))?;
-        meter::add(answer.consumed_capacity());
-        let items = answer.items.unwrap_or_default().into_iter();
-        Ok(Partition(Items(items.filter_map(|item| Some((key_of(&item)?, item))).collect())))
     }
 
     /// Writes outside a command: the steps of a mail, of keys and of digests, each under its own

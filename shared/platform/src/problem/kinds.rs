@@ -51,17 +51,6 @@ pub static FORBIDDEN: Kind = Kind {
     detail: ["Vous n’avez pas le droit de faire cela.", "You are not allowed to do this."],
 };
 
-/// This address does not answer to this method.
-pub static METHOD_NOT_ALLOWED: Kind = Kind {
-    status: 405,
-    code: "method_not_allowed",
-    title: ["Méthode non permise", "Method not allowed"],
-    detail: [
-        "Cette adresse ne répond pas à cette méthode.",
-        "This address does not answer to this method.",
-    ],
-};
-
 /// This request no longer waits for a decision.
 pub static ALREADY_DECIDED: Kind = Kind {
     status: 409,
@@ -341,13 +330,12 @@ pub static CROSS_SITE: Kind = Kind {
 };
 
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 34] = [
+pub static ALL: [&Kind; 33] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
     &WRONG_CREDENTIALS,
     &FORBIDDEN,
-    &METHOD_NOT_ALLOWED,
     &ALREADY_DECIDED,
     &ALREADY_OPEN,
     &COOL_DOWN,
