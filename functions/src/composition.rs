@@ -7,7 +7,7 @@ use guichet_domain::ids::{AccountId, EntryId, PortalId, SignUpId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Entry, Object};
 use guichet_domain::level::Language;
-use guichet_domain::mail::{Link, Mail, MailId, MailState, Recipient};
+use guichet_domain::mail::{Link, Mail, MailId, MailState, Pace, Recipient};
 use guichet_domain::moderation::{ModerationMails, is_reminded};
 use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
@@ -35,6 +35,7 @@ struct Addressed {
     message: Message,
     link: Link,
     cause: Cause,
+    pace: Pace,
 }
 
 /// Who causes a mail: what strangers cause is limited (SECURITY S12).
@@ -111,6 +112,11 @@ async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result
         created_at: app.now(),
         due_at: None,
         sent_at: None,
+        pace: addressed.pace,
+        outcome: None,
+        outcome_at: None,
+        times_sent_again: 0,
+        sent_again_at: None,
     };
     match addressed.cause {
         Cause::Known => app.put_new(Entity::from(mail)).await.map(|_| ())?,
@@ -161,7 +167,8 @@ async fn to_sign_up(app: &App, entry: &Entry, id: SignUpId) -> Result<(), Error>
         _ => Cause::Known,
     };
     let (recipient, language) = (Recipient::SignUp(id), sign_up.language);
-    let addressed = Addressed { recipient, language, name: None, message, link, cause };
+    let pace = Pace::Single;
+    let addressed = Addressed { recipient, language, name: None, message, link, cause, pace };
     queue(app, &Context { entry, portal: portal.as_ref() }, addressed).await
 }
 
@@ -194,7 +201,14 @@ fn to_account(account: &Account, portal: &Portal, message: Message, link: Link) 
         message,
         link,
         cause: Cause::Known,
+        pace: Pace::Single,
     }
+}
+
+/// The same mail as to others, so that it calls nobody by name.
+fn to_one_of_many(account: &Account, portal: &Portal, message: Message) -> Addressed {
+    let mail = to_account(account, portal, message, site(portal));
+    Addressed { name: None, pace: Pace::Bulk, ..mail }
 }
 
 /// The portal's own site, where nobody needs a token.
@@ -320,7 +334,7 @@ async fn to_moderators(app: &App, context: &Context<'_>) -> Result<Vec<Addressed
             territory: Territory::clone(territory),
             submitted_at: context.entry.at,
         };
-        Addressed { name: None, ..to_account(&account, portal, message, site(portal)) }
+        to_one_of_many(&account, portal, message)
     };
     Ok(others.map(mail).collect())
 }
@@ -366,8 +380,7 @@ async fn digests(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Err
     let staff = moderators(app, portal.id, wanted).await?;
     let message = Message::Digest { open, new, waiting_over_a_week: old };
     let mail = |(account, _): (Account, ModerationMails)| {
-        let mail = to_account(&account, portal, message.clone(), site(portal));
-        Addressed { name: None, ..mail }
+        to_one_of_many(&account, portal, message.clone())
     };
     Ok(staff.into_iter().map(mail).collect())
 }

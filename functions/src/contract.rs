@@ -1,5 +1,8 @@
 //! The API's description, put together from what each use case says of itself.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{
@@ -36,11 +39,15 @@ impl Paths {
     where
         P: utoipa::Path + utoipa::__dev::SchemaReferences,
     {
-        let mut operation = P::operation();
+        let own = |name: &str| own_name(noun, verb, name);
+        let mut operation: Operation = renamed(&P::operation(), &own);
         operation.operation_id = Some(format!("{noun}_{verb}"));
         operation.tags = Some(vec![noun.to_owned()]);
         refusals(&mut operation);
-        P::schemas(&mut self.schemas);
+        let mut schemas = Vec::new();
+        P::schemas(&mut schemas);
+        self.schemas
+            .extend(schemas.into_iter().map(|(name, schema)| (own(&name), renamed(&schema, &own))));
         let methods: Vec<HttpMethod> = P::methods();
         let mut item = PathItem::default();
         for method in methods {
@@ -76,6 +83,42 @@ impl Paths {
             .paths(self.paths)
             .components(Some(components.build()))
             .build()
+    }
+}
+
+/// The types that each use case calls `Input` and `Output`, under names of their own: they share
+/// one list.
+fn own_name(noun: &str, verb: &str, name: &str) -> String {
+    let is_own = name.split('_').any(|part| part == "Input" || part == "Output");
+    if is_own { format!("{noun}_{verb}_{name}") } else { name.to_owned() }
+}
+
+/// The same description with every reference to a schema renamed.
+fn renamed<T: Serialize + DeserializeOwned + Clone>(
+    described: &T,
+    name: &impl Fn(&str) -> String,
+) -> T {
+    let Ok(mut value) = serde_json::to_value(described) else { return described.clone() };
+    rename(&mut value, name);
+    serde_json::from_value(value).unwrap_or_else(|_| described.clone())
+}
+
+fn rename(value: &mut Value, name: &impl Fn(&str) -> String) {
+    const SCHEMAS: &str = "#/components/schemas/";
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                let schema = member.as_str().and_then(|text| text.strip_prefix(SCHEMAS));
+                match schema {
+                    Some(schema) if key == "$ref" => {
+                        *member = Value::String(format!("{SCHEMAS}{}", name(schema)));
+                    }
+                    _ => rename(member, name),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| rename(item, name)),
+        _ => {}
     }
 }
 

@@ -4,10 +4,11 @@ use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::{MessageTag, RawMessage};
 use guichet_domain::account::{Account, SignUp};
 use guichet_domain::changes::{Entity, Guard, Place, Write};
-use guichet_domain::mail::{Link, Mail, MailId, MailState, Recipient};
+use guichet_domain::mail::{Link, Mail, MailId, MailState, Pace, Recipient, Suppression};
 use guichet_domain::text::Email;
 use guichet_mail::{Addresses, Composed, mime};
 use guichet_platform::app::App;
+use guichet_platform::bulk::Counted;
 use guichet_platform::problem::Error;
 use guichet_platform::store::CommitError;
 use guichet_platform::tokens::{MailedToken, Purpose};
@@ -20,13 +21,21 @@ use guichet_platform::tokens::{MailedToken, Purpose};
 pub(crate) async fn deliver(app: &App, id: &MailId) -> Result<(), Error> {
     let Some(mail) = app.read_one::<Mail>(&Place::Mail(id.clone())).await? else { return Ok(()) };
     let Some(claimed) = mail.claim(app.now()) else { return Ok(()) };
-    if !advance(app, &claimed).await? || claimed.state == MailState::Failed {
+    if !advance(app, &claimed).await? {
+        return Ok(());
+    }
+    if claimed.state == MailState::Failed {
+        tracing::error!(mail = %claimed.id, "a mail was given up");
         return Ok(());
     }
     let Some(destination) = destination(app, &claimed).await? else {
         advance(app, &claimed.outdated()).await?;
         return Ok(());
     };
+    if let Some(kept) = kept_back(app, &claimed, &destination.email).await? {
+        advance(app, &kept).await?;
+        return Ok(());
+    }
     let link = link(app, &claimed, &destination).await?;
     let next = match give_to_ses(app, &claimed, &destination, &link).await? {
         Taken::BySes => claimed.sent(app.now()),
@@ -35,11 +44,37 @@ pub(crate) async fn deliver(app: &App, id: &MailId) -> Result<(), Error> {
         Taken::Unknown => return Ok(()),
     };
     advance(app, &next).await?;
+    if next.state == MailState::Sent && next.pace == Pace::Bulk {
+        app.count_bulk(next.portal, Counted::Sent).await?;
+    }
     Ok(())
 }
 
+/// The mail as it is kept when it may not go out now: its address is suppressed, or too many mails
+/// like it came back (RULES H3).
+async fn kept_back(app: &App, mail: &Mail, email: &Email) -> Result<Option<Mail>, Error> {
+    let now = app.now();
+    let place = Place::Suppression(app.address_hash(email).await?);
+    let suppression: Option<Suppression> = app.read_one(&place).await?;
+    let cause = suppression.and_then(|found| found.holds_back(mail.sent_again_at, now));
+    if let Some(cause) = cause {
+        return Ok(Some(mail.suppressed(cause, now)));
+    }
+    if mail.pace == Pace::Bulk && app.bulk_health(mail.portal).await?.must_stop() {
+        tracing::warn!(mail = %mail.id, "a bulk send has stopped itself: too much came back");
+        return Ok(Some(mail.held_back(now.next_day())));
+    }
+    Ok(None)
+}
+
+/// The tag of a message that holds the mail's id: SES's events bring it back.
+pub(crate) const MAIL_TAG: &str = "mail";
+
+/// The tag that says how often the mail had been sent again by hand.
+pub(crate) const TIMES_TAG: &str = "times_sent_again";
+
 /// Writes the mail's next state; tells whether nobody was faster.
-async fn advance(app: &App, mail: &Mail) -> Result<bool, Error> {
+pub(crate) async fn advance(app: &App, mail: &Mail) -> Result<bool, Error> {
     match app.apply(&[Write::Update(Entity::from(mail.clone()), Guard::Version)]).await {
         Ok(()) => Ok(true),
         Err(CommitError::Lost) => Ok(false),
@@ -118,8 +153,9 @@ async fn give_to_ses(app: &App, mail: &Mail, to: &Destination, link: &str) -> Re
         .map_err(|error| Error::Internal(error.to_string()))?;
     let internal = |error: aws_sdk_ses::error::BuildError| Error::Internal(error.to_string());
     let message = RawMessage::builder().data(Blob::new(bytes)).build().map_err(internal)?;
-    let tag =
-        MessageTag::builder().name("mail").value(mail.id.as_str()).build().map_err(internal)?;
+    let tag = |name: &str, value: String| MessageTag::builder().name(name).value(value).build();
+    let id = tag(MAIL_TAG, mail.id.to_string()).map_err(internal)?;
+    let times = tag(TIMES_TAG, mail.times_sent_again.to_string()).map_err(internal)?;
     let set = if to.is_proven { &app.config.mail_set } else { &app.config.unproven_mail_set };
     let call = app
         .clients()
@@ -128,7 +164,8 @@ async fn give_to_ses(app: &App, mail: &Mail, to: &Destination, link: &str) -> Re
         .source(&app.config.sender_address)
         .destinations(to.email.as_str())
         .raw_message(message)
-        .tags(tag)
+        .tags(id)
+        .tags(times)
         .set_configuration_set_name(set.clone());
     match call.send().await {
         Ok(_) => Ok(Taken::BySes),

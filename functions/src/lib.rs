@@ -5,6 +5,7 @@ mod composition;
 mod contract;
 mod delivery;
 mod links;
+mod outcomes;
 mod pages;
 mod views;
 
@@ -50,6 +51,9 @@ macro_rules! use_cases {
     };
     (@bus $noun:ident $verb:ident) => {
         UseCase::Bus(|app, entry| Box::pin($noun::$verb::handle(app, entry)))
+    };
+    (@event $noun:ident $verb:ident) => {
+        UseCase::Event(|app, event| Box::pin($noun::$verb::handle(app, event)))
     };
     (@schedule $noun:ident $verb:ident) => {
         UseCase::Schedule(|app| Box::pin($noun::$verb::handle(app)))
@@ -130,7 +134,9 @@ use_cases! {
         bus compose,
         stream send,
         schedule retry,
+        event record_outcome,
         http list,
+        http send_again,
     }
     keys {
         schedule rotate,

@@ -343,6 +343,11 @@ impl PersonView {
         }
     }
 
+    /// What If-Match wants for changes of rights.
+    pub(crate) fn etag(&self) -> &str {
+        &self.etag
+    }
+
     /// The answer that shows it, with its ETag.
     pub(crate) fn reply(&self) -> Result<Reply, Error> {
         Ok(Reply::ok(self)?.etag(&self.etag))

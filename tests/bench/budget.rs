@@ -18,7 +18,7 @@ use guichet_domain::ids::{AccountId, OpeningId, PortalId, Ulid};
 use guichet_domain::person::{AdvisorRow, Coverage, Person, Profile};
 use guichet_domain::territory::{DepartmentCode, Territory};
 use guichet_domain::text::{Label, Name, Statement};
-use guichet_local::stack::{Flow, Stack};
+use guichet_local::stack::{Environments, Flow, Options, Stack};
 use guichet_local::wire::sequential;
 use serde_json::{Value, json};
 use world::{PASSWORD, User, World, demand};
@@ -53,7 +53,9 @@ macro_rules! measured {
 }
 
 async fn bench(people: usize) -> Vec<Row> {
-    let world = World::new().await;
+    // Functions share what they keep, so that each is measured as it is when warm.
+    let shared = Environments::Shared;
+    let world = World::with(1, |options| Options { environments: shared, ..options }).await;
     let (portal, admin) = world.portal("Alpha").await;
     let mut bench = Bench { world, portal, admin, rows: Vec::new() };
     populate(&bench.world.stack, &bench.portal, people).await;

@@ -60,8 +60,10 @@ mod keys {
 mod mails {
     mod compose;
     mod list;
+    mod record_outcome;
     mod retry;
     mod send;
+    mod send_again;
 }
 mod moderation {
     mod choose_mails;

@@ -18,7 +18,7 @@ fn folder(name: &str) -> PathBuf {
 async fn open(file: &std::path::Path, clock: &SetClock, seed: u64) -> World {
     let memory = Memory::File(file.to_owned());
     let options = Options { memory, ..Options::test(clock.clone(), seed) };
-    World { stack: Stack::start(options).await.unwrap(), clock: clock.clone() }
+    World::on(Stack::start(options).await.unwrap(), clock.clone())
 }
 
 #[tokio::test]

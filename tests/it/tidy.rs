@@ -317,7 +317,7 @@ fn the_readme_shows_the_policy_and_the_budgets_as_they_are() {
             readme.replace_range(start..end, &text(path));
             std::fs::write(root().join("README.md"), &readme).unwrap();
         } else {
-            assert_eq!(readme[start..end], text(path), "README.md does not show {path}");
+            assert!(readme[start..end] == text(path), "README.md does not show {path}");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What every test stands on: a fresh stack with a set clock, and people who use it.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use guichet_domain::instant::Instant;
+use guichet_local::aws::Outcomes;
 use guichet_local::gateway::{HttpAnswer, HttpRequest};
 use guichet_local::stack::{Options, SetClock, Stack};
 use serde_json::{Value, json};
@@ -15,6 +18,7 @@ pub const NOON: &str = "2026-11-21T12:00:00.000Z";
 pub struct World {
     pub stack: Stack,
     pub clock: SetClock,
+    keys: AtomicU32,
 }
 
 /// Somebody with an account, signed in.
@@ -38,9 +42,22 @@ impl World {
     }
 
     pub async fn seeded(seed: u64) -> Self {
+        Self::with(seed, |options| options).await
+    }
+
+    /// A system whose SES tells what becomes of each mail.
+    pub async fn with_outcomes() -> Self {
+        Self::with(1, |options| Options { outcomes: Outcomes::Told, ..options }).await
+    }
+
+    pub async fn with(seed: u64, change: impl Fn(Options) -> Options) -> Self {
         let clock = SetClock::at(NOON.parse::<Instant>().unwrap());
-        let stack = Stack::start(Options::test(clock.clone(), seed)).await.unwrap();
-        Self { stack, clock }
+        let options = change(Options::test(clock.clone(), seed));
+        Self::on(Stack::start(options).await.unwrap(), clock)
+    }
+
+    pub fn on(stack: Stack, clock: SetClock) -> Self {
+        Self { stack, clock, keys: AtomicU32::new(0) }
     }
 
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
@@ -183,7 +200,7 @@ impl World {
             let etag = self.etag(admin, &path).await;
             let body = json!({ "level": level });
             let call = self.call("PUT", &format!("{path}/level")).by(admin).if_match(&etag);
-            let answer = call.json(&body).send().await;
+            let answer = call.once().json(&body).send().await;
             assert_eq!(answer.status, 200, "{}", answer.text());
         }
         user
@@ -208,7 +225,7 @@ impl World {
         let path = format!("/v1/portals/{portal}/advisor-requests/{}", requester.account);
         let etag = self.etag(actor, &path).await;
         let call = self.call("POST", &format!("{path}/{verb}")).by(actor).if_match(&etag);
-        call.json(body).send().await
+        call.once().json(body).send().await
     }
 
     /// Acts on somebody's adviser access, with the version that the actor reads now.
@@ -223,7 +240,7 @@ impl World {
         let etag =
             self.etag(actor, &format!("/v1/portals/{portal}/people/{}", person.account)).await;
         let path = format!("/v1/portals/{portal}/advisors/{}/{verb}", person.account);
-        self.call("POST", &path).by(actor).if_match(&etag).json(body).send().await
+        self.call("POST", &path).by(actor).if_match(&etag).once().json(body).send().await
     }
 
     /// What somebody is on a portal, as `me` says; null for nobody.
@@ -267,6 +284,12 @@ impl Call<'_> {
         self.request.headers.retain(|(found, _)| found != name);
         self.request.headers.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// With an idempotency key that was never used.
+    pub fn once(self) -> Self {
+        let number = self.world.keys.fetch_add(1, Ordering::Relaxed);
+        self.header("idempotency-key", &format!("key-{number}"))
     }
 
     pub fn if_match(self, etag: &str) -> Self {

@@ -38,7 +38,7 @@ struct Output {
     get,
     path = "/v1/sessions",
     params(("cursor" = Option<String>, Query)),
-    responses((status = 200, body = Vec<Output>)),
+    responses((status = 200, body = List<Output>)),
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {

@@ -21,7 +21,7 @@ const MOST: u16 = 200;
 /// The table did not answer.
 pub async fn handle(app: &App) -> Result<Tally, Error> {
     let mut tally = Tally::default();
-    for place in app.due("advisor_requests::lapse", app.now(), MOST).await? {
+    for (_, place) in app.due("advisor_requests::lapse", app.now(), MOST).await? {
         tally.count(&lapse(app, &place).await);
     }
     Ok(tally)

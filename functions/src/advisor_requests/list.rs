@@ -112,7 +112,7 @@ impl From<Row> for Output {
     get,
     path = "/v1/portals/{portal}/advisor-requests",
     params(PortalPath, Query),
-    responses((status = 200, body = Vec<Output>)),
+    responses((status = 200, body = List<Output>)),
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {

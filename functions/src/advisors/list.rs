@@ -70,7 +70,7 @@ impl From<AdvisorRow> for Output {
     get,
     path = "/v1/portals/{portal}/advisors",
     params(PortalPath, Query),
-    responses((status = 200, body = Vec<Output>)),
+    responses((status = 200, body = List<Output>)),
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {

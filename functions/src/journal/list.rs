@@ -55,7 +55,7 @@ pub(super) struct Output {
     get,
     path = "/v1/portals/{portal}/journal",
     params(PortalPath, Query),
-    responses((status = 200, body = Vec<Output>)),
+    responses((status = 200, body = List<Output>)),
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {

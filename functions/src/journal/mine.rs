@@ -35,7 +35,7 @@ struct Query {
     get,
     path = "/v1/portals/{portal}/journal/mine",
     params(PortalPath, Query),
-    responses((status = 200, body = Vec<Output>)),
+    responses((status = 200, body = List<Output>)),
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {

@@ -2,9 +2,6 @@
 //!
 //! `GET /v1/portals/{portal}/mails?month=2026-11`
 
-use guichet_domain::ids::EntryId;
-use guichet_domain::instant::Instant;
-use guichet_domain::mail::{MailId, MailState, Recipient};
 use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
 use guichet_platform::desk::List;
@@ -13,9 +10,10 @@ use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use guichet_platform::store::{Order, PageQuery};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
+use crate::outcomes::{MailRow, MailView};
 use crate::views::{PageLimit, PortalPath, month_or_present};
 
 /// Which mails.
@@ -31,24 +29,6 @@ struct Query {
     cursor: Option<String>,
 }
 
-/// A mail, without its text.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct Output {
-    #[schema(value_type = String)]
-    id: MailId,
-    /// Which automation made it.
-    automation: String,
-    #[schema(value_type = Object)]
-    recipient: Recipient,
-    subject: String,
-    state: MailState,
-    /// The journal entry that caused it.
-    entry: EntryId,
-    created_at: Instant,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sent_at: Option<Instant>,
-}
-
 /// List the mails of a portal and month, the newest first.
 ///
 /// # Errors
@@ -57,7 +37,7 @@ struct Output {
     get,
     path = "/v1/portals/{portal}/mails",
     params(PortalPath, Query),
-    responses((status = 200, body = Vec<Output>)),
+    responses((status = 200, body = List<MailView>)),
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
@@ -67,6 +47,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let query: Query = request.query()?;
     let month = month_or_present(query.month, app.now())?;
     let page = PageQuery { limit: query.limit.0, cursor: query.cursor, order: Order::Descending };
-    let page = app.page::<Output>(&Listing::Mails(path.portal, month), &page).await?;
-    Reply::ok(&List { items: page.rows, cursor: page.cursor })
+    let page = app.page::<MailRow>(&Listing::Mails(path.portal, month), &page).await?;
+    let (now, language) = (app.now(), request.language());
+    let items = page.rows.into_iter().map(|row| row.into_view(now, language)).collect();
+    Reply::ok(&List::<MailView> { items, cursor: page.cursor })
 }

@@ -18,7 +18,12 @@ const MOST: u16 = 100;
 /// The table did not answer.
 pub async fn handle(app: &App) -> Result<Tally, Error> {
     let mut tally = Tally::default();
-    for place in app.due("mails::retry", app.now(), MOST).await? {
+    let now = app.now();
+    let waiting = app.due("mails::retry", now, MOST).await?;
+    let longest = waiting.iter().map(|(since, _)| now.seconds_since(*since)).max();
+    // The alarm on mails that wait too long reads this line.
+    tracing::info!(longest_wait_seconds = longest.unwrap_or(0));
+    for (_, place) in waiting {
         if let Place::Mail(id) = place {
             tally.count(&deliver(app, &id).await);
         }

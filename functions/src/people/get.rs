@@ -1,17 +1,34 @@
-//! Show a person of the portal and their rights there.
+//! Show a person of the portal, their rights there, and whether our mails reach them.
 //!
 //! `GET /v1/portals/{portal}/people/{account}`
 
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::person::Person;
 use guichet_platform::app::App;
+use guichet_platform::keys::Listing;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
+use guichet_platform::store::{Order, PageQuery};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use crate::outcomes::{MailOfPerson, MailRow};
 use crate::views::{PersonPath, PersonView};
 
-/// Show a person of the portal and their rights there.
+/// How many mails are shown, the newest first.
+const MOST_MAILS: u16 = 10;
+
+/// A person of the portal, and the last mails of this portal to them.
+#[derive(Debug, Serialize, ToSchema)]
+struct Output {
+    #[serde(flatten)]
+    person: PersonView,
+    /// The last ten mails of this portal, with what became of them (RULES E6, H3).
+    mails: Vec<MailOfPerson>,
+}
+
+/// Show a person of the portal, their rights there, and whether our mails reach them.
 ///
 /// # Errors
 /// 404 for somebody whom one may not see.
@@ -19,7 +36,7 @@ use crate::views::{PersonPath, PersonView};
     get,
     path = "/v1/portals/{portal}/people/{account}",
     params(PersonPath),
-    responses((status = 200, body = PersonView)),
+    responses((status = 200, body = Output)),
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
@@ -27,5 +44,12 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let desk = app.desk(request, Some(path.portal), &[path.person()]).await?;
     let person: Person = desk.require(&path.person())?;
     let _permit = check(&desk.actor, Action::SeePerson(&person))?;
-    PersonView::new(&person, app.now()).reply()
+    let mails = Listing::MailsTo(path.account, path.portal);
+    let newest = PageQuery::first(MOST_MAILS, Order::Descending);
+    let page = app.page::<MailRow>(&mails, &newest).await?;
+    let (now, language) = (app.now(), request.language());
+    let mails = page.rows.into_iter().map(|row| row.into_mail_of_person(now, language));
+    let person = PersonView::new(&person, now);
+    let etag = person.etag().to_owned();
+    Ok(Reply::ok(&Output { person, mails: mails.collect() })?.etag(&etag))
 }

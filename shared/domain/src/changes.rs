@@ -4,7 +4,7 @@ use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameC
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
 use crate::ids::{AccountId, EntryId, OpeningId, PortalId, SessionId, SignUpId};
 use crate::journal::Event;
-use crate::mail::{Composed, Mail, MailId};
+use crate::mail::{Composed, Mail, MailId, Suppression};
 use crate::moderation::Digest;
 use crate::permissions::Permit;
 use crate::person::{AdvisorRow, Coverage, Person};
@@ -35,6 +35,8 @@ pub enum Place {
     PublicKey(String),
     Mail(MailId),
     Composed(EntryId),
+    /// By the keyed hash of the address.
+    Suppression(String),
 }
 
 macro_rules! entities {
@@ -88,6 +90,7 @@ entities!(
     PublicKey,
     Mail,
     Composed,
+    Suppression,
 );
 
 /// An entity that stands at a place.

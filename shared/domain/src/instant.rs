@@ -64,6 +64,18 @@ impl Instant {
         self.0.strftime("%Y-%m").to_string()
     }
 
+    /// The day in UTC, as `2026-11-21`.
+    pub fn day(self) -> String {
+        self.0.strftime("%Y-%m-%d").to_string()
+    }
+
+    /// The next midnight in UTC.
+    #[must_use]
+    pub fn next_day(self) -> Self {
+        let day = self.seconds().div_euclid(SECONDS_PER_DAY) + 1;
+        Self::from_milliseconds(day * SECONDS_PER_DAY * 1000)
+    }
+
     /// The calendar's own type, for those who write dates for people.
     pub fn timestamp(self) -> Timestamp {
         self.0

@@ -86,6 +86,9 @@ pub enum Act {
     /// The moderators of a portal are due their digest.
     #[serde(rename = "moderation.digest_due")]
     DigestDue,
+    /// Staff had a mail sent again that had not arrived.
+    #[serde(rename = "mail.sent_again")]
+    MailSentAgain,
     /// Signing keys were rotated.
     #[serde(rename = "keys.rotated")]
     KeysRotated,

@@ -1,19 +1,26 @@
 //! A mail's life: composed once, sent at least once, its outcome recorded (RULES H, DESIGN §6).
 
+mod outcome;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{Place, Record};
-use crate::ids::{AccountId, EntryId, PortalId, SignUpId};
+use crate::changes::{Changes, Guard, Place, Record};
+use crate::ids::{AccountId, EntryId, InvalidId, PortalId, SignUpId};
 use crate::instant::Instant;
+use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Language;
+use crate::permissions::Permit;
+pub use outcome::{BulkHealth, Outcome, Suppression, SuppressionCause};
 
 /// The identifier of a mail: a hash of entry, automation and recipient, so that composing twice
 /// makes one mail.
 #[derive(
     Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
 )]
+#[serde(try_from = "String")]
+#[schema(value_type = String, example = "mai_0123456789abcdef0123456789abcdef")]
 pub struct MailId(String);
 
 impl MailId {
@@ -32,6 +39,14 @@ impl MailId {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for MailId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::parse(&text).ok_or(InvalidId)
     }
 }
 
@@ -87,20 +102,20 @@ pub enum Link {
     },
 }
 
-/// Where a mail stands. The order is the rank: a mail only rises (DESIGN §6).
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    utoipa::ToSchema,
-)]
+impl Link {
+    /// When what it opens expires.
+    pub fn expires_at(&self) -> Option<Instant> {
+        match self {
+            Self::None | Self::Plain { .. } => None,
+            Self::VerifyEmail { expires_at, .. } | Self::SetPassword { expires_at, .. } => {
+                Some(*expires_at)
+            }
+        }
+    }
+}
+
+/// Where a mail stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MailState {
     /// Composed, to be sent.
@@ -109,16 +124,63 @@ pub enum MailState {
     Sending,
     /// Given to SES.
     Sent,
+    /// Given to SES more than [`UNKNOWN_AFTER_HOURS`] ago, and nothing heard of it since. Only
+    /// shown, never kept: SES's events are best effort.
+    Unknown,
     /// Accepted by the recipient's server.
     Delivered,
+    /// Refused by SES for what it holds.
+    Rejected,
     /// Refused by the recipient's server.
     Bounced,
     /// The recipient called it unwanted.
     Complained,
+    /// Not sent: an earlier mail to the address came back, or was called unwanted.
+    Suppressed,
     /// Dropped: a newer one replaces it, or its recipient is gone.
     Outdated,
     /// Given up after [`MOST_ATTEMPTS`].
     Failed,
+}
+
+impl MailState {
+    /// The rank of what is known: what SES tells only rises (DESIGN §6).
+    fn rank(self) -> u8 {
+        match self {
+            Self::Queued => 0,
+            Self::Sending | Self::Suppressed | Self::Outdated | Self::Failed => 1,
+            Self::Sent | Self::Unknown => 2,
+            Self::Delivered => 3,
+            Self::Rejected | Self::Bounced => 4,
+            Self::Complained => 5,
+        }
+    }
+
+    /// The state as it is shown: a mail sent long ago of which nothing was heard is unknown.
+    #[must_use]
+    pub fn shown(self, sent_at: Option<Instant>, now: Instant) -> Self {
+        let heard_until = sent_at.map(|sent| sent.plus_seconds(UNKNOWN_AFTER_HOURS * 3600));
+        match self {
+            Self::Sent if heard_until.is_some_and(|until| until <= now) => Self::Unknown,
+            state => state,
+        }
+    }
+}
+
+/// After how many hours without an event a sent mail's fate is called unknown (RULES H3).
+pub const UNKNOWN_AFTER_HOURS: i64 = 72;
+
+/// Whether a mail goes to one person for what concerns them, or is one of many.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// It is for one person, and is sent in any case.
+    #[default]
+    Single,
+    /// It is one of many, which stop together when too many come back (RULES H3).
+    Bulk,
 }
 
 /// How often sending is tried before a mail is given up.
@@ -169,6 +231,21 @@ pub struct Mail {
     pub due_at: Option<Instant>,
     /// When it was given to SES.
     pub sent_at: Option<Instant>,
+    /// Whether it is one of many.
+    #[serde(default)]
+    pub pace: Pace,
+    /// What became of it, as far as somebody told.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
+    /// When that was.
+    #[serde(default)]
+    pub outcome_at: Option<Instant>,
+    /// How often it was sent again by hand: an event of an earlier time says nothing of this one.
+    #[serde(default)]
+    pub times_sent_again: u32,
+    /// When it was last sent again by hand: suppressions from before that do not count.
+    #[serde(default)]
+    pub sent_again_at: Option<Instant>,
 }
 
 impl Record for Mail {
@@ -215,12 +292,114 @@ impl Mail {
         self.moved(MailState::Outdated, None)
     }
 
+    /// Not sent, because the address is suppressed.
+    #[must_use]
+    pub fn suppressed(&self, cause: SuppressionCause, now: Instant) -> Self {
+        let outcome = Some(Outcome::not_sent(cause));
+        Self { outcome, outcome_at: Some(now), ..self.moved(MailState::Suppressed, None) }
+    }
+
+    /// Held back until `until`, because too many mails like it came back. It was not tried.
+    #[must_use]
+    pub fn held_back(&self, until: Instant) -> Self {
+        let attempts = self.attempts.saturating_sub(1);
+        Self { attempts, ..self.moved(MailState::Queued, Some(until)) }
+    }
+
+    /// What somebody told of it; `None` when that is nothing new. What is known only rises, so
+    /// that events may come before the mark, twice and out of order.
+    pub fn told(&self, outcome: Outcome, at: Instant) -> Option<Self> {
+        let state = outcome.state();
+        if state.rank() <= self.state.rank() {
+            return None;
+        }
+        let sent_at = self.sent_at.or(Some(at));
+        let outcome_at = Some(at);
+        Some(Self { sent_at, outcome: Some(outcome), outcome_at, ..self.moved(state, None) })
+    }
+
+    /// Sends it again, after what kept it from arriving was repaired (RULES H3).
+    ///
+    /// # Errors
+    /// It arrived, it is on its way, nobody wants it any more, or its link has expired.
+    pub fn send_again(
+        self,
+        permit: Permit,
+        etag: &str,
+        now: Instant,
+    ) -> Result<(Self, Changes), SendAgainError> {
+        match self.state.shown(self.sent_at, now) {
+            MailState::Complained => return Err(SendAgainError::NotWanted),
+            MailState::Suppressed if self.outcome == Some(Outcome::NotWanted) => {
+                return Err(SendAgainError::NotWanted);
+            }
+            MailState::Bounced
+            | MailState::Rejected
+            | MailState::Suppressed
+            | MailState::Failed
+            | MailState::Unknown => {}
+            MailState::Queued
+            | MailState::Sending
+            | MailState::Sent
+            | MailState::Delivered
+            | MailState::Outdated => return Err(SendAgainError::NotLost),
+        }
+        if self.link.expires_at().is_some_and(|expires_at| expires_at <= now) {
+            return Err(SendAgainError::Expired);
+        }
+        if etag != self.etag() {
+            return Err(SendAgainError::Stale);
+        }
+        let next = Self {
+            attempts: 0,
+            outcome: None,
+            outcome_at: None,
+            sent_at: None,
+            times_sent_again: self.times_sent_again + 1,
+            sent_again_at: Some(now),
+            ..self.moved(MailState::Queued, Some(now))
+        };
+        let object = match self.recipient {
+            Recipient::Account(account) => Object::Person(account),
+            Recipient::SignUp(sign_up) => Object::SignUp(sign_up),
+        };
+        let mut event = Event::new(Act::MailSentAgain, self.portal, object, next.version);
+        if let Recipient::Account(account) = self.recipient {
+            event = event.touching(account);
+        }
+        event.after = Facts { codes: vec![self.automation.clone()], ..Facts::none() };
+        let changes = Changes::new(permit).update(next.clone(), Guard::Version).journal(event);
+        Ok((next, changes))
+    }
+
+    /// What If-Match wants.
+    pub fn etag(&self) -> String {
+        format!("{}.{}", self.id, self.version)
+    }
+
     /// SES answered that it did not take it: to be tried again after 2ⁿ minutes.
     #[must_use]
     pub fn postponed(&self, now: Instant) -> Self {
         let minutes = 1_i64 << self.attempts.min(MOST_ATTEMPTS);
         self.moved(MailState::Queued, Some(now.plus_seconds(minutes * 60)))
     }
+}
+
+/// Why a mail is not sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SendAgainError {
+    /// It arrived, is on its way, or was replaced.
+    #[error("the mail is not lost")]
+    NotLost,
+    /// Its recipient called this mail, or an earlier one, unwanted.
+    #[error("the recipient wants no such mail")]
+    NotWanted,
+    /// Its link has expired.
+    #[error("the mail's link has expired")]
+    Expired,
+    /// It changed since it was read.
+    #[error("the mail has changed")]
+    Stale,
 }
 
 /// That everything a journal entry causes has been composed, also when that is nothing.

@@ -104,6 +104,8 @@ pub enum Action<'a> {
     ReadOwnJournal(PortalId),
     /// Read the portal's mail log.
     ReadMails(PortalId),
+    /// Send a mail again that did not arrive.
+    SendMailAgain(PortalId),
     /// Rotate the signing keys.
     RotateKeys,
 }
@@ -263,8 +265,8 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::GiveAccess(person) => give_access(actor, person),
         // Staff give and take levels 1 to 4, admins 1 to 6, never their own (A3).
         A::ChangeLevel(person, level) => change_level(actor, person, level),
-        // Staff read the portal's journal and its mail log (I2, G6).
-        A::ReadJournal(portal) | A::ReadMails(portal) => {
+        // Staff read the journal and the mail log, and send again what was lost (I2, G6, H3).
+        A::ReadJournal(portal) | A::ReadMails(portal) | A::SendMailAgain(portal) => {
             at_least(actor, portal, Level::GlobalAdministrator)
         }
         // A person reads what touched their own rights (I2).

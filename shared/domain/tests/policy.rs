@@ -213,6 +213,7 @@ fn actions(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("read the journal", A::ReadJournal(portal)),
         ("read one's own journal", A::ReadOwnJournal(portal)),
         ("read the mail log", A::ReadMails(portal)),
+        ("send a lost mail again", A::SendMailAgain(portal)),
         ("rotate the keys", A::RotateKeys),
     ]
 }

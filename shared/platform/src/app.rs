@@ -24,7 +24,7 @@ pub struct App {
     clients: Clients,
     clock: Clock,
     random: Random,
-    last_ulid: Mutex<Ulid>,
+    last_ulid: Arc<Mutex<Ulid>>,
     pub(crate) secrets: Secrets,
     pub(crate) public_keys: PublicKeys,
 }
@@ -39,8 +39,22 @@ impl App {
     /// Puts the parts together.
     pub fn new(config: Config, clients: Clients, clock: Clock, random: Random) -> Self {
         let (secrets, public_keys) = (Secrets::default(), PublicKeys::default());
-        let last_ulid = Mutex::new(Ulid::nil());
+        let last_ulid = Arc::new(Mutex::new(Ulid::nil()));
         Self { config, clients, clock, random, last_ulid, secrets, public_keys }
+    }
+
+    /// The same system as another environment of Lambda sees it: with caches of its own.
+    #[must_use]
+    pub fn environment(&self) -> Self {
+        Self {
+            config: self.config.clone(),
+            clients: self.clients.clone(),
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            last_ulid: Arc::clone(&self.last_ulid),
+            secrets: Secrets::default(),
+            public_keys: PublicKeys::default(),
+        }
     }
 
     /// Now.

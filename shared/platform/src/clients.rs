@@ -22,7 +22,7 @@ const AMAZON_ROOTS: [&[u8]; 5] = [
 ];
 
 /// The clients. Those of SES, EventBridge and Secrets Manager are made when first used.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Clients {
     dynamodb: aws_sdk_dynamodb::Client,
     ses: OnceLock<aws_sdk_ses::Client>,

@@ -213,7 +213,7 @@ fn replay(
 }
 
 /// A list's answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct List<T> {
     /// The rows.
     pub items: Vec<T>,

@@ -77,6 +77,7 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::PublicKey(entity) => attributes(entity),
         Entity::Mail(entity) => attributes(entity),
         Entity::Composed(entity) => attributes(entity),
+        Entity::Suppression(entity) => attributes(entity),
     }?;
     debug_assert!(!RESERVED.iter().any(|name| item.contains_key(*name)), "a reserved name");
     let row = row(entity)?;
@@ -137,9 +138,20 @@ fn row(entity: &Entity) -> Result<Option<Item>, ShapeError> {
             "rights_version",
         ],
         Entity::Person(_) => &["account", "portal", "level", "moderation_mails", "profile"],
-        Entity::Mail(_) => {
-            &["id", "automation", "recipient", "subject", "state", "created_at", "sent_at", "entry"]
-        }
+        Entity::Mail(_) => &[
+            "id",
+            "version",
+            "automation",
+            "recipient",
+            "subject",
+            "state",
+            "created_at",
+            "due_at",
+            "sent_at",
+            "outcome",
+            "outcome_at",
+            "entry",
+        ],
         Entity::Portal(_) => &["id"],
         _ => return Ok(None),
     };

@@ -14,6 +14,7 @@
 //! | entries about a request or a person | `listing`, `ENTRIES#p#object` | `journal::list` |
 //! | moderators of a portal | `subject`, `STAFF#p` | `mails::compose` |
 //! | entries that touched a person | `subject`, `TOUCHED#a`, `p#…` | `journal::mine`, `journal::list` |
+//! | mails of a portal to a person | `subject`, `MAILED#a`, `p#…` | `people::get` |
 //! | what a schedule must look at | `due`, `<use case>#<shard>` | every schedule |
 
 use guichet_domain::changes::{Entity, Place};
@@ -111,6 +112,7 @@ pub(crate) fn of(place: &Place) -> Key {
         Place::PublicKey(kid) => key("KEYS", format!("KEY#{kid}")),
         Place::Mail(id) => key(format!("MAIL#{id}"), "MAIL"),
         Place::Composed(entry) => key(format!("COMPOSED#{entry}"), "COMPOSED"),
+        Place::Suppression(hash) => key(format!("SUPPRESSED#{hash}"), "SUPPRESSED"),
     }
 }
 
@@ -147,6 +149,12 @@ pub(crate) fn of_limit(hash: &str) -> Key {
     key(format!("LIMIT#{hash}"), "LIMIT")
 }
 
+/// The key of the counters of a portal's bulk mails of a day.
+pub(crate) fn of_bulk(portal: Option<PortalId>, day: Instant) -> Key {
+    let portal = portal.map_or_else(|| "-".to_owned(), |portal| portal.to_string());
+    key(format!("BULK#{portal}"), day.day())
+}
+
 /// One of `shards` partitions, evenly and always the same for a text.
 pub(crate) fn shard(text: &str, shards: u8) -> u8 {
     Sha256::digest(text.as_bytes())[0] % shards
@@ -178,6 +186,8 @@ pub enum Listing {
     About(PortalId, Object),
     /// The mails of a portal and month.
     Mails(PortalId, String),
+    /// The mails of a portal to an account.
+    MailsTo(AccountId, PortalId),
     /// What an account is on each portal.
     Memberships(AccountId),
     /// The sessions of an account.
@@ -234,6 +244,10 @@ impl Listing {
             Self::About(portal, object) => on(Index::Listing, about(*portal, object), Range::All),
             Self::Mails(portal, month) => {
                 on(Index::Listing, format!("MAILS#{portal}#{month}"), Range::All)
+            }
+            Self::MailsTo(account, portal) => {
+                let begins = Range::BeginsWith(format!("{portal}#"));
+                on(Index::Subject, format!("MAILED#{account}"), begins)
             }
             Self::Memberships(account) => {
                 table(format!("ACCOUNT#{account}"), Range::BeginsWith("PERSON#".to_owned()))
@@ -331,6 +345,7 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
         Entity::PublicKey(key) => ends(key.expires_at),
         Entity::Mail(mail) => of_mail(mail),
         Entity::Composed(composed) => ends(composed.at.plus_days(KEPT_DAYS)),
+        Entity::Suppression(suppression) => ends(suppression.expires_at),
         Entity::SuperAdministrators(_)
         | Entity::Account(_)
         | Entity::Credential(_)

@@ -1,6 +1,7 @@
 //! Everything of Guichet that touches the world.
 
 pub mod app;
+pub mod bulk;
 pub mod clients;
 pub mod config;
 pub mod desk;

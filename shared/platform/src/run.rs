@@ -30,6 +30,8 @@ pub enum UseCase {
     Stream(for<'a> fn(&'a App, &'a Changed) -> Answer<'a, ()>),
     /// The bus: a journal entry was published.
     Bus(for<'a> fn(&'a App, &'a Entry) -> Answer<'a, ()>),
+    /// The account's default bus: AWS tells of something.
+    Event(for<'a> fn(&'a App, &'a Value) -> Answer<'a, ()>),
     /// A schedule.
     Schedule(for<'a> fn(&'a App) -> Answer<'a, Tally>),
     /// The operator, directly.
@@ -122,6 +124,15 @@ async fn dispatch(
             let entry: Entry = serde_json::from_value(entry)
                 .map_err(|error| Failure(format!("not an entry of the journal: {error}")))?;
             handle(app, &entry).await.map_err(failure)?;
+            Ok(("ok".to_owned(), Value::Null))
+        }
+        UseCase::Event(handle) => {
+            let mut result = handle(app, &event).await;
+            for _ in 1..MOST_DECISIONS {
+                let Err(Error::Again) = result else { break };
+                result = handle(app, &event).await;
+            }
+            result.map_err(failure)?;
             Ok(("ok".to_owned(), Value::Null))
         }
         UseCase::Schedule(handle) => {

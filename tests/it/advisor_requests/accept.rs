@@ -103,3 +103,21 @@ async fn a_moderator_demoted_meanwhile_decides_nothing() {
         world.call("POST", &format!("{path}/accept")).by(&staff).if_match(&etag).send().await;
     assert_eq!(answer.status, 404, "on their very next request, with the session that was open");
 }
+
+#[tokio::test]
+async fn another_territory_replaces_the_one_held_and_leaves_nothing_of_it_behind() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.requester(&portal, "Anne", &["33", "64"]).await;
+    world.decide(&portal, &admin, &anne, "accept", &json!({})).await;
+    world.submit(&portal, &anne, &["40"]).await;
+    let answer = world.decide(&portal, &admin, &anne, "accept", &json!({})).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let territory = world.membership(&anne, &portal).await["access"]["territory"].clone();
+    assert_eq!(territory["departments"], json!(["40"]));
+    for (department, count) in [("33", 0), ("64", 0), ("40", 1)] {
+        let path = format!("/v1/portals/{portal}/advisors?department={department}");
+        let list = world.call("GET", &path).by(&admin).send().await.json();
+        assert_eq!(list["items"].as_array().unwrap().len(), count, "{department}");
+    }
+}

@@ -40,3 +40,24 @@ async fn moderators_are_reminded_after_a_week_then_weekly_as_each_prefers() {
     assert_eq!(received[7], [1, 2, 0], "a week");
     assert_eq!(received[14], [2, 3, 0], "two weeks");
 }
+
+#[tokio::test]
+async fn once_the_queue_was_empty_the_next_request_arms_the_digest_again() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.requester(&portal, "Anne", &["33"]).await;
+    world.settle().await;
+    world.decide(&portal, &anne, &anne, "withdraw", &json!({})).await;
+    world.clock.advance_days(2);
+    world.stack.run("advisor_requests::remind_moderators").await.unwrap();
+    let anne = world.sign_in(&anne.email).await;
+    world.submit(&portal, &anne, &["40"]).await;
+    let before = world.mails_to(&admin.email).await.len();
+    let mut received = Vec::new();
+    for _ in 0..8 {
+        world.clock.advance_days(1);
+        world.stack.run("advisor_requests::remind_moderators").await.unwrap();
+        received.push(world.mails_to(&admin.email).await.len() - before);
+    }
+    assert_eq!(received, [0, 0, 0, 0, 0, 0, 1, 1]);
+}

@@ -13,7 +13,8 @@ async fn the_requester_revises_an_open_request_and_moderators_are_not_mailed_aga
     let path = format!("/v1/portals/{portal}/advisor-requests/{}", anne.account);
     let etag = world.etag(&anne, &path).await;
     let body = json!({"territory": {"departments": ["64"]}});
-    let done = world.call("PATCH", &path).by(&anne).if_match(&etag).json(&body).send().await;
+    let call = world.call("PATCH", &path).by(&anne).if_match(&etag);
+    let done = call.once().json(&body).send().await;
     assert_eq!(
         (done.status, done.json()["territory"]["departments"][0].as_str()),
         (200, Some("64"))

@@ -12,7 +12,7 @@ async fn taking_a_request_shows_in_the_queue_and_changes_no_version() {
     let anne = world.requester(&portal, "Anne", &["33"]).await;
     let path = format!("/v1/portals/{portal}/advisor-requests/{}", anne.account);
     let before = world.etag(&admin, &path).await;
-    let taken = world.call("POST", &format!("{path}/take")).by(&staff).send().await;
+    let taken = world.call("POST", &format!("{path}/take")).by(&staff).once().send().await;
     assert_eq!(
         (taken.status, taken.json()["taken"]["by"]["name"].as_str()),
         (200, Some("Bruno Durand"))

@@ -1,5 +1,7 @@
 //! What people see of an access given by hand.
 
+use guichet_domain::changes::{Place, Write};
+use guichet_domain::person::Person;
 use serde_json::json;
 
 use crate::world::World;
@@ -37,4 +39,22 @@ async fn nobody_promotes_themselves_or_somebody_above_them() {
     assert_eq!(own.json()["rule"], "nobody_decides_for_themselves");
     let above = world.access(&portal, &staff, &admin, "promote", &body).await;
     assert_eq!(above.json()["rule"], "nobody_acts_on_a_higher_level");
+}
+
+#[tokio::test]
+async fn an_access_past_its_end_is_replaced_and_leaves_nothing_behind() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.requester(&portal, "Anne", &["33"]).await;
+    world.decide(&portal, &admin, &anne, "accept", &json!({})).await;
+    let place = Place::Person(anne.account.parse().unwrap(), portal.parse().unwrap());
+    let mut person: Person = world.stack.app.read_one(&place).await.unwrap().unwrap();
+    person.access.as_mut().unwrap().ends_at = Some(world.clock.now());
+    world.stack.app.apply(&[Write::Put(person.into())]).await.unwrap();
+    let body = json!({"territory": {"departments": ["40"]}});
+    let answer = world.access(&portal, &admin, &anne, "promote", &body).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let path = format!("/v1/portals/{portal}/advisors?department=33");
+    let list = world.call("GET", &path).by(&admin).send().await.json();
+    assert_eq!(list["items"], json!([]));
 }

@@ -25,3 +25,15 @@ async fn what_ses_refuses_is_sent_later_and_given_up_in_the_end() {
     world.stack.run("mails::retry").await.unwrap();
     assert_eq!(world.mails_to(&anne.email).await.len(), 3);
 }
+
+#[tokio::test]
+async fn a_link_that_ses_refused_arrives_later_and_works() {
+    let world = World::new().await;
+    let refusal = "<ErrorResponse><Error><Code>Throttling</Code><Message>slow</Message></Error></ErrorResponse>";
+    world.stack.wire.fail_next("SendRawEmail", Fault::Answer(400, refusal.to_owned()));
+    world.sign_up("Anne", "Durand", "anne.durand@exemple.fr", None).await;
+    assert_eq!(world.mails_to("anne.durand@exemple.fr").await, []);
+    world.clock.advance_seconds(121);
+    world.stack.run("mails::retry").await.unwrap();
+    world.verify("anne.durand@exemple.fr", "anne.durand").await;
+}

@@ -9,7 +9,8 @@ async fn a_moderator_who_wants_no_mail_gets_none() {
     let world = World::new().await;
     let (portal, admin) = world.portal("Alpha").await;
     let path = format!("/v1/portals/{portal}/moderation/mails");
-    let chosen = world.call("PUT", &path).by(&admin).json(&json!({"mails": "never"})).send().await;
+    let call = world.call("PUT", &path).by(&admin).once();
+    let chosen = call.json(&json!({"mails": "never"})).send().await;
     assert_eq!((chosen.status, chosen.json()["mails"].as_str()), (200, Some("never")));
     let before = world.mails_to(&admin.email).await.len();
     let anne = world.requester(&portal, "Anne", &["33"]).await;

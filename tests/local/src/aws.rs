@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context as _, Result};
+use crate::outcome::{self, Sent};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use guichet_platform::app::Clock;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
@@ -23,19 +25,29 @@ pub struct Caught {
     pub raw: Vec<u8>,
     /// The recipients of the envelope.
     pub recipients: Vec<String>,
-    /// The id that the sender gave as a tag.
-    pub mail_id: String,
+    /// The tags that the sender gave it.
+    pub tags: Vec<(String, String)>,
 }
 
-#[derive(Debug, Default)]
+/// Whether SES tells what became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcomes {
+    /// It does, as it mostly does: of each mail at once, on the default bus.
+    Told,
+    /// It does not: its events are best effort.
+    Untold,
+}
+
+#[derive(Default)]
 struct Inner {
     mails: Vec<Caught>,
     secrets: BTreeMap<String, String>,
     events: Vec<Value>,
+    clock: Option<Clock>,
 }
 
 /// What plays AWS, with its memory on disk where there is one.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Aws {
     inner: Arc<Mutex<Inner>>,
     folder: Option<PathBuf>,
@@ -57,7 +69,7 @@ impl Aws {
         for number in 1.. {
             let Ok(raw) = std::fs::read(mails.join(format!("{number:06}.eml"))) else { break };
             let recipients = recipients_of(&raw);
-            inner.mails.push(Caught { number, raw, recipients, mail_id: String::new() });
+            inner.mails.push(Caught { number, raw, recipients, tags: Vec::new() });
         }
         let inner = Arc::new(Mutex::new(inner));
         Ok(Self { inner, folder: Some(folder.to_owned()) })
@@ -77,6 +89,16 @@ impl Aws {
         std::mem::take(&mut self.inner().events)
     }
 
+    /// Tells what becomes of each mail from now on, at the time of this clock.
+    pub fn tell_outcomes(&self, clock: Clock) {
+        self.inner().clock = Some(clock);
+    }
+
+    /// Puts an event on the bus, as AWS itself does.
+    pub fn put_event(&self, event: Value) {
+        self.inner().events.push(event);
+    }
+
     /// The routes that the SDK's clients call.
     pub fn router(&self) -> Router {
         Router::new().fallback(answer).with_state(self.clone())
@@ -88,13 +110,26 @@ impl Aws {
         let raw = STANDARD.decode(field("RawMessage.Data").context("no message")?)?;
         let to = |(name, _): &&(String, String)| name.starts_with("Destinations.member.");
         let recipients = fields.iter().filter(to).map(|(_, value)| value.clone()).collect();
-        let mail_id = field("Tags.member.1.Value").cloned().unwrap_or_default();
+        let tags = fields.iter().filter_map(|(name, tag)| {
+            let value = name.strip_suffix(".Name")?.to_owned() + ".Value";
+            let (_, value) = fields.iter().find(|(found, _)| *found == value)?;
+            Some((tag.clone(), value.clone()))
+        });
+        let tags: Vec<(String, String)> = tags.collect();
         let mut inner = self.inner();
         let number = inner.mails.len() + 1;
+        if let (Some(clock), Some(set)) = (&inner.clock, field("ConfigurationSetName")) {
+            let to = fields.iter().filter(to).map(|(_, value)| value.clone()).next();
+            let to = to.unwrap_or_default();
+            let (message, tags) = (format!("local-{number}"), tags.clone());
+            let sent = Sent { message, to, set: set.clone(), tags };
+            let events = outcome::events(&sent, clock());
+            inner.events.extend(events);
+        }
         if let Some(folder) = &self.folder {
             std::fs::write(folder.join(format!("mails/{number:06}.eml")), &raw)?;
         }
-        inner.mails.push(Caught { number, raw, recipients, mail_id });
+        inner.mails.push(Caught { number, raw, recipients, tags });
         Ok(format!(
             "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\">\
              <SendRawEmailResult><MessageId>local-{number}</MessageId></SendRawEmailResult>\

@@ -3,6 +3,8 @@
 pub mod aws;
 pub mod demo;
 pub mod gateway;
+pub mod outcome;
+pub mod policy;
 pub mod portal;
 pub mod stack;
 pub mod template;

@@ -9,7 +9,8 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use guichet_local::demo;
 use guichet_local::portal::Portal;
-use guichet_local::stack::{Delivery, Memory, Options, Stack, Time};
+use guichet_local::aws::Outcomes;
+use guichet_local::stack::{Delivery, Environments, Memory, Options, Stack, Time};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
@@ -134,6 +135,8 @@ fn options(serve: &Serve) -> Options {
         seed: None,
         delivery: Delivery::Once,
         origin: format!("http://{}", serve.address),
+        environments: Environments::Own,
+        outcomes: Outcomes::Told,
     }
 }
 

@@ -17,10 +17,10 @@ use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::aws::Aws;
+use crate::aws::{Aws, Outcomes};
 use crate::gateway::{self, HttpAnswer, HttpRequest};
 use crate::template::{Function, Template, Trigger, matches};
-use crate::wire::Wire;
+use crate::wire::{Role, Wire, acting_as};
 
 /// Where the stack's memory is.
 #[derive(Debug, Clone)]
@@ -96,6 +96,19 @@ pub struct Options {
     pub delivery: Delivery,
     /// The origin of the pages that mailed links open.
     pub origin: String,
+    /// Whether each function has caches of its own, as its environments on Lambda have.
+    pub environments: Environments,
+    /// Whether what plays SES tells what became of each mail.
+    pub outcomes: Outcomes,
+}
+
+/// Whether each function has caches of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environments {
+    /// It has: what is read once in ten minutes is read by each function.
+    Own,
+    /// All share one, so that a function is measured as it is when warm.
+    Shared,
 }
 
 impl Options {
@@ -107,6 +120,8 @@ impl Options {
             seed: Some(seed),
             delivery: Delivery::Twice,
             origin: "https://guichet.example.fr".to_owned(),
+            environments: Environments::Own,
+            outcomes: Outcomes::Untold,
         }
     }
 }
@@ -129,6 +144,9 @@ pub struct DeadLetter {
     pub payload: Value,
 }
 
+/// Where a function runs, and what it may do there.
+type Environment = (Arc<App>, Arc<Role>);
+
 /// The whole system.
 pub struct Stack {
     /// What the functions stand on.
@@ -141,6 +159,8 @@ pub struct Stack {
     pub wire: Wire,
     database: Database,
     delivery: Delivery,
+    environments: Environments,
+    warm: Mutex<BTreeMap<String, Environment>>,
     positions: Mutex<BTreeMap<String, String>>,
     positions_file: Option<PathBuf>,
     dead_letters: Mutex<Vec<DeadLetter>>,
@@ -203,6 +223,9 @@ impl Stack {
         });
         let positions = positions_file.as_ref().and_then(|file| std::fs::read(file).ok());
         let positions = positions.and_then(|text| serde_json::from_slice(&text).ok());
+        if options.outcomes == Outcomes::Told {
+            aws.tell_outcomes(clock(&options.time));
+        }
         let stack = Self {
             app: Arc::new(app),
             template,
@@ -210,6 +233,8 @@ impl Stack {
             wire,
             database,
             delivery: options.delivery,
+            environments: options.environments,
+            warm: Mutex::default(),
             positions: Mutex::new(positions.unwrap_or_default()),
             positions_file,
             dead_letters: Mutex::default(),
@@ -249,7 +274,26 @@ impl Stack {
     async fn invoke_as(&self, handler: &str, event: Value, id: &str) -> Result<Value> {
         let use_case = guichet_functions::find(handler)
             .ok_or_else(|| anyhow!("there is no use case `{handler}`"))?;
-        Ok(run::invoke(&self.app, handler, use_case, event, id).await?)
+        let (app, role) = self.environment(handler)?;
+        Ok(acting_as(role, run::invoke(&app, handler, use_case, event, id)).await?)
+    }
+
+    /// The environment in which a function runs, made at its first invocation, and its role.
+    fn environment(&self, handler: &str) -> Result<Environment> {
+        let mut warm = self.warm.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = warm.get(handler) {
+            return Ok(found.clone());
+        }
+        let function = self.template.functions.iter().find(|found| found.handler == handler);
+        let function = function.with_context(|| format!("no function handles `{handler}`"))?;
+        let app = match self.environments {
+            Environments::Own => Arc::new(self.app.environment()),
+            Environments::Shared => Arc::clone(&self.app),
+        };
+        let (handler, policy) = (handler.to_owned(), function.policy.clone());
+        let made = (app, Arc::new(Role { handler: handler.clone(), policy }));
+        warm.insert(handler, made.clone());
+        Ok(made)
     }
 
     /// Runs a schedule now.
@@ -486,8 +530,9 @@ fn app(options: &Options, wire: &Wire, table_port: u16, services_port: u16) -> A
         bus: "guichet".to_owned(),
         origin: options.origin.clone(),
         sender_address: "ne-pas-repondre@guichet.example.fr".to_owned(),
-        mail_set: None,
-        unproven_mail_set: None,
+        // References of the template stand for what they name.
+        mail_set: Some("MailSet".to_owned()),
+        unproven_mail_set: Some("UnprovenMailSet".to_owned()),
         mail_epoch: Instant::from_milliseconds(0),
         secrets_prefix: "guichet/local/".to_owned(),
         region: "local".to_owned(),

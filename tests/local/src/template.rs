@@ -6,6 +6,8 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use saphyr::{LoadableYamlNode as _, MarkedYamlOwned, ScalarOwned, YamlDataOwned};
 use serde_json::{Map, Value, json};
 
+use crate::policy::Policy;
+
 /// What the template says.
 #[derive(Debug, Clone)]
 pub struct Template {
@@ -24,6 +26,8 @@ pub struct Function {
     pub handler: String,
     /// What calls it.
     pub trigger: Trigger,
+    /// What it may do.
+    pub policy: Policy,
 }
 
 /// What calls a function.
@@ -142,9 +146,10 @@ impl Template {
         let root = Node(documents.first().context("the template is empty")?);
         let mut functions = Vec::new();
         let mut table = None;
-        for (id, resource) in root.required("Resources")?.entries() {
+        let resources = root.required("Resources")?;
+        for (id, resource) in resources.entries() {
             match resource.string("Type")?.as_str() {
-                "AWS::Serverless::Function" => functions.push(function(id, resource)?),
+                "AWS::Serverless::Function" => functions.push(function(id, resource, resources)?),
                 "AWS::DynamoDB::Table" => {
                     table = Some(create_table(resource.required("Properties")?));
                 }
@@ -156,7 +161,7 @@ impl Template {
     }
 }
 
-fn function(id: String, resource: Node<'_>) -> Result<Function> {
+fn function(id: String, resource: Node<'_>, resources: Node<'_>) -> Result<Function> {
     let properties = resource.required("Properties")?;
     let handler = properties.string("Handler")?;
     if guichet_functions::find(&handler).is_none() {
@@ -171,7 +176,24 @@ fn function(id: String, resource: Node<'_>) -> Result<Function> {
             bail!("line {}: a use case has one trigger", second.line())
         }
     };
-    Ok(Function { id, handler, trigger })
+    Ok(Function { id, handler, trigger, policy: policy(properties, resources)? })
+}
+
+/// The statements of the function's own role, or of the role that it shares.
+fn policy(properties: Node<'_>, resources: Node<'_>) -> Result<Policy> {
+    let mut statements = Vec::new();
+    if let Some(role) = properties.get("Role") {
+        let name = role.text().unwrap_or_default();
+        let name = name.trim_end_matches(".Arn");
+        let role = resources.required(name)?.required("Properties")?;
+        for policy in role.get("Policies").map(Node::items).unwrap_or_default() {
+            statements.extend(policy.required("PolicyDocument")?.required("Statement")?.items());
+        }
+    }
+    for policy in properties.get("Policies").map(Node::items).unwrap_or_default() {
+        statements.extend(policy.required("Statement")?.items());
+    }
+    Ok(Policy::read(&statements.into_iter().map(Node::json).collect::<Vec<_>>()))
 }
 
 fn trigger(event: Node<'_>) -> Result<Trigger> {
@@ -243,6 +265,10 @@ pub fn matches(pattern: &Value, value: &Value) -> bool {
         Value::Object(members) => members
             .iter()
             .all(|(name, wanted)| value.get(name).is_some_and(|present| matches(wanted, present))),
+        // A list in the event matches when one of its members does.
+        Value::Array(_) if value.is_array() => {
+            value.as_array().is_some_and(|members| members.iter().any(|one| matches(pattern, one)))
+        }
         Value::Array(alternatives) => alternatives.iter().any(|wanted| {
             let prefix = wanted.get("prefix").and_then(Value::as_str);
             match (prefix, value.as_str()) {
@@ -274,5 +300,8 @@ mod tests {
         assert!(matches(&pattern("MAIL#"), &record));
         assert!(!matches(&pattern("JOURNAL#"), &record));
         assert!(!matches(&json!({"source": ["x"]}), &record));
+        let tagged = json!({"tags": {"set": ["a", "b"]}});
+        assert!(matches(&json!({"tags": {"set": ["b", "c"]}}), &tagged));
+        assert!(!matches(&json!({"tags": {"set": ["c"]}}), &tagged));
     }
 }

@@ -1,7 +1,9 @@
 //! The wire between the functions and AWS: every call of every client passes here, is counted, and
 //! can be made to fail.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::future::Future;
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_smithy_runtime_api::client::http::{
@@ -12,6 +14,27 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
+
+use crate::policy::{Policy, Service, Want, wants};
+
+tokio::task_local! {
+    /// The function that makes the calls of this task.
+    static FUNCTION: Arc<Role>;
+}
+
+/// A function and what it may do.
+#[derive(Debug)]
+pub struct Role {
+    /// The use case.
+    pub handler: String,
+    /// What it may do.
+    pub policy: Policy,
+}
+
+/// Runs a future whose calls are made, and judged, as this function's.
+pub async fn acting_as<T>(role: Arc<Role>, future: impl Future<Output = T>) -> T {
+    FUNCTION.scope(role, future).await
+}
 
 /// One call of AWS, as it went over the wire.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +67,7 @@ struct State {
     calls: Vec<Call>,
     under_way: usize,
     faults: VecDeque<(String, Fault)>,
+    used: BTreeSet<(String, Want)>,
 }
 
 /// The wire.
@@ -86,6 +110,35 @@ impl Wire {
         std::mem::take(&mut self.state().calls)
     }
 
+    /// What each function has done so far, by what its role had to allow.
+    pub fn used(&self) -> BTreeSet<(String, Want)> {
+        self.state().used.clone()
+    }
+
+    /// The answer to a call that the calling function's role does not allow.
+    fn denial(&self, request: &HttpRequest, operation: &str) -> Option<Fault> {
+        let role = FUNCTION.try_with(Arc::clone).ok()?;
+        let is_table = request.headers().get("x-amz-target").is_some_and(|target| {
+            target.starts_with("DynamoDB")
+        });
+        let service = if is_table { Service::Table } else { Service::Other };
+        let body = request.body().bytes().unwrap_or_default();
+        for want in wants(service, operation, body) {
+            if !role.policy.allows(&want) {
+                let handler = &role.handler;
+                tracing::error!(handler, ?want, "template.yaml does not allow this");
+                let error = format!("{handler} is not authorized to perform {want:?}");
+                let body = serde_json::json!({ "__type": "AccessDeniedException", "message": error });
+                return Some(Fault::Answer(400, body.to_string()));
+            }
+            let used = (role.handler.clone(), want);
+            if self.state().used.insert(used.clone()) {
+                note(&used);
+            }
+        }
+        None
+    }
+
     fn begin(&self, operation: &str) -> (usize, Option<Fault>) {
         let mut state = self.state();
         let beside = state.under_way;
@@ -123,6 +176,17 @@ impl HttpClient for Wire {
     }
 }
 
+/// Notes what a function did in the file that `GUICHET_USED` names, for `grants` to compare.
+fn note((handler, want): &(String, Want)) {
+    let Some(path) = std::env::var_os("GUICHET_USED") else { return };
+    let key = want.key.as_deref().unwrap_or_default();
+    let line = format!("{handler}\t{}\t{}\t{key}\n", want.action, want.resource);
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    if let Err(error) = file.and_then(|mut file| file.write_all(line.as_bytes())) {
+        tracing::error!(%error, "what functions use could not be noted");
+    }
+}
+
 #[derive(Debug)]
 struct Watched {
     inner: SharedHttpConnector,
@@ -133,6 +197,7 @@ impl HttpConnector for Watched {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let operation = operation(&request);
         let (index, fault) = self.wire.begin(&operation);
+        let fault = self.wire.denial(&request, &operation).or(fault);
         let (inner, wire) = (self.inner.clone(), self.wire.clone());
         HttpConnectorFuture::new(async move {
             let answer = perform(&wire, &inner, request, fault).await;

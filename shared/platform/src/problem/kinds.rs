@@ -166,6 +166,28 @@ pub static LINK_EXPIRED: Kind = Kind {
     ],
 };
 
+/// This mail has arrived, is on its way, or was replaced: it is not sent again.
+pub static MAIL_NOT_LOST: Kind = Kind {
+    status: 409,
+    code: "mail_not_lost",
+    title: ["Message non perdu", "Mail not lost"],
+    detail: [
+        "Ce message est arrivé, va partir ou n’est plus d’actualité : il n’est pas renvoyé.",
+        "This mail has arrived, is on its way or is no longer current: it is not sent again.",
+    ],
+};
+
+/// The person reported a mail as unwanted: we do not write to them any more.
+pub static MAIL_NOT_WANTED: Kind = Kind {
+    status: 409,
+    code: "mail_not_wanted",
+    title: ["Message non souhaité", "Mail not wanted"],
+    detail: [
+        "La personne a signalé un message comme indésirable : nous ne lui écrivons plus.",
+        "The person reported a mail as unwanted: we do not write to them any more.",
+    ],
+};
+
 /// This object changed since you read it; read it again before you decide.
 pub static STALE: Kind = Kind {
     status: 412,
@@ -330,7 +352,7 @@ pub static CROSS_SITE: Kind = Kind {
 };
 
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 33] = [
+pub static ALL: [&Kind; 35] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
@@ -347,6 +369,8 @@ pub static ALL: [&Kind; 33] = [
     &LAST_SUPER_ADMINISTRATOR,
     &USERNAME_TAKEN,
     &LINK_EXPIRED,
+    &MAIL_NOT_LOST,
+    &MAIL_NOT_WANTED,
     &STALE,
     &TOO_LARGE,
     &UNSUPPORTED_MEDIA_TYPE,

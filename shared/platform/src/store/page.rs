@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use guichet_domain::changes::Place;
+use guichet_domain::instant::Instant;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -194,16 +196,16 @@ fn start(partition: &Partition, cursor: &str) -> Result<Item, StoreError> {
 }
 
 impl App {
-    /// What a schedule must look at by now, at most `most` items of each shard.
+    /// What a schedule must look at by now, and since when, at most `most` items of each shard.
     ///
     /// # Errors
     /// The table did not answer.
     pub async fn due(
         &self,
         use_case: &'static str,
-        now: guichet_domain::instant::Instant,
+        now: Instant,
         most: u16,
-    ) -> Result<Vec<guichet_domain::changes::Place>, StoreError> {
+    ) -> Result<Vec<(Instant, Place)>, StoreError> {
         let mut places = Vec::new();
         for shard in 0..crate::keys::DUE_SHARDS {
             let listing = Listing::Due(use_case, shard, now);
@@ -214,10 +216,10 @@ impl App {
                 row.get(name).and_then(|value| value.as_str()).unwrap_or_default().to_owned()
             };
             places.extend(rows.iter().filter_map(|row| {
-                crate::keys::place_of(&crate::keys::Key {
-                    pk: text(row, "PK"),
-                    sk: text(row, "SK"),
-                })
+                let sort = text(row, crate::keys::Index::Due.sort());
+                let since = sort.split('#').next().and_then(|since| since.parse().ok())?;
+                let key = crate::keys::Key { pk: text(row, "PK"), sk: text(row, "SK") };
+                Some((since, crate::keys::place_of(&key)?))
             }));
         }
         Ok(places)

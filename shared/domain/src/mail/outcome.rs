@@ -1,0 +1,153 @@
+//! What became of a mail, and what follows for its address and for mails like it (RULES H3).
+
+use serde::{Deserialize, Serialize};
+
+use super::{MailId, MailState};
+use crate::changes::{Place, Record};
+use crate::instant::Instant;
+
+/// What became of a mail, as SES told it or as we decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// SES took it.
+    Sent,
+    /// The recipient's server took it.
+    Delivered,
+    /// SES refused it for what it holds.
+    Rejected,
+    /// There is no such address.
+    AddressUnknown,
+    /// The mailbox is full.
+    MailboxFull,
+    /// The recipient's server refused this message: its size or what it holds.
+    MessageRefused,
+    /// The recipient's server refused it for a reason that may pass.
+    RefusedForNow,
+    /// The recipient called it unwanted.
+    Complained,
+    /// Not sent: an earlier mail to the address came back.
+    AddressBounced,
+    /// Not sent: the recipient called an earlier mail unwanted.
+    NotWanted,
+}
+
+impl Outcome {
+    /// The state of a mail that this became of.
+    pub fn state(self) -> MailState {
+        match self {
+            Self::Sent => MailState::Sent,
+            Self::Delivered => MailState::Delivered,
+            Self::Rejected => MailState::Rejected,
+            Self::AddressUnknown
+            | Self::MailboxFull
+            | Self::MessageRefused
+            | Self::RefusedForNow => MailState::Bounced,
+            Self::Complained => MailState::Complained,
+            Self::AddressBounced | Self::NotWanted => MailState::Suppressed,
+        }
+    }
+
+    /// What became of a mail to an address that is suppressed for this.
+    pub fn not_sent(cause: SuppressionCause) -> Self {
+        match cause {
+            SuppressionCause::Bounced => Self::AddressBounced,
+            SuppressionCause::Complained => Self::NotWanted,
+        }
+    }
+
+    /// Why the address gets no further mails after this, if it gets none.
+    pub fn suppresses(self) -> Option<SuppressionCause> {
+        match self {
+            Self::AddressUnknown => Some(SuppressionCause::Bounced),
+            Self::Complained => Some(SuppressionCause::Complained),
+            _ => None,
+        }
+    }
+}
+
+/// Why an address gets no mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SuppressionCause {
+    /// Its server said that it does not exist. Servers err, and addresses come back.
+    Bounced,
+    /// Its holder called a mail unwanted.
+    Complained,
+}
+
+impl SuppressionCause {
+    /// For how long.
+    pub fn days(self) -> u32 {
+        match self {
+            Self::Bounced => 14,
+            Self::Complained => 365,
+        }
+    }
+}
+
+/// That an address gets no mails. It decides before SES is asked, and names no address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Suppression {
+    /// The keyed hash of the address.
+    pub address_hash: String,
+    /// Why.
+    pub cause: SuppressionCause,
+    /// The mail that showed it.
+    pub mail: MailId,
+    /// Since when.
+    pub since: Instant,
+    /// Until when.
+    pub expires_at: Instant,
+}
+
+impl Record for Suppression {
+    fn place(&self) -> Place {
+        Place::Suppression(self.address_hash.clone())
+    }
+}
+
+impl Suppression {
+    /// That the address of this hash gets no mails from now on.
+    pub fn new(address_hash: String, cause: SuppressionCause, mail: MailId, now: Instant) -> Self {
+        let expires_at = now.plus_days(cause.days());
+        Self { address_hash, cause, mail, since: now, expires_at }
+    }
+
+    /// Why a mail is not sent; `None` if it is. One that was sent again by hand after the address
+    /// bounced is sent: that is how an address is shown to work again. Nobody but the holder takes
+    /// a complaint back.
+    pub fn holds_back(
+        &self,
+        sent_again_at: Option<Instant>,
+        now: Instant,
+    ) -> Option<SuppressionCause> {
+        let is_overruled = self.cause == SuppressionCause::Bounced
+            && sent_again_at.is_some_and(|again| self.since <= again);
+        (now < self.expires_at && !is_overruled).then_some(self.cause)
+    }
+}
+
+/// How the bulk mails of a portal fared today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BulkHealth {
+    /// How many were given to SES.
+    #[serde(default)]
+    pub sent: u64,
+    /// How many came back or were called unwanted.
+    #[serde(default)]
+    pub bounced: u64,
+}
+
+/// Below so many sent, a share says nothing.
+const FEWEST_SENT: u64 = 20;
+
+/// A bulk send stops when one in so many came back: 5 % (RULES H3).
+const ONE_IN: u64 = 20;
+
+impl BulkHealth {
+    /// Whether too much came back to go on today.
+    pub fn must_stop(self) -> bool {
+        self.sent >= FEWEST_SENT && self.bounced * ONE_IN >= self.sent
+    }
+}
