@@ -6,6 +6,7 @@ mod path;
 mod races;
 mod restart;
 mod same;
+mod template;
 mod tidy;
 mod world;
 

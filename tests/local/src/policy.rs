@@ -138,6 +138,11 @@ impl Policy {
         !covering.is_empty() && !covering.iter().any(|statement| statement.is_denial)
     }
 
+    /// Whether a statement of it forbids this, whatever the others grant.
+    pub fn forbids(&self, want: &Want) -> bool {
+        self.statements.iter().any(|statement| statement.is_denial && statement.covers(want))
+    }
+
     /// Everything that it grants.
     pub fn grants(&self) -> Vec<Want> {
         let allowing = self.statements.iter().filter(|statement| !statement.is_denial);

@@ -135,6 +135,16 @@ impl<'a> Node<'a> {
     }
 }
 
+/// The whole template as plain data: a reference stands as what it names.
+///
+/// # Errors
+/// It is not YAML.
+pub fn read(text: &str) -> Result<Value> {
+    let documents = MarkedYamlOwned::load_from_str(text)
+        .map_err(|error| anyhow!("the template is not YAML: {error}"))?;
+    Ok(Node(documents.first().context("the template is empty")?).json())
+}
+
 impl Template {
     /// Reads a template.
     ///
