@@ -7,16 +7,19 @@ OpenAPI document, which the local AWS ignores: here it becomes routes and integr
 """
 
 import json
+import logging
 import os
 import sys
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-3")
 
-import boto3  # noqa: E402
 from samtranslator.parser.parser import Parser  # noqa: E402
 from samtranslator.translator.managed_policy_translator import ManagedPolicyLoader  # noqa: E402
 from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
+
+# It warns of measurements of its own that nobody wants here.
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 
 class _Policies(ManagedPolicyLoader):

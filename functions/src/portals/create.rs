@@ -14,7 +14,7 @@ use guichet_domain::portal::{Days, OpenTo, Portal, SuperAdministrators};
 use guichet_domain::territory::Collectivities;
 use guichet_domain::text::{Email, Label, Name, Username, WebAddress, suggested_username};
 use guichet_platform::app::App;
-use guichet_platform::problem::{Error, INVALID, Problem, USERNAME_TAKEN};
+use guichet_platform::problem::{Error, INVALID, NO_SIGNING_KEYS, Problem, USERNAME_TAKEN};
 use guichet_platform::store::Origin;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -53,11 +53,15 @@ struct Output {
 /// Make a portal and its first super administrator.
 ///
 /// # Errors
-/// A field is wrong, or the identifier is taken.
+/// A field is wrong, the identifier is taken, or there are no signing keys yet.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
     let input: Input = serde_json::from_value(event)
         .map_err(|error| Problem::new(&INVALID).detail(error.to_string(), error.to_string()))?;
     let permit = check(&Actor::Operator, Action::CreatePortal)?;
+    // Its first mail holds a signed link: on a fresh installation that would wait in the stream.
+    if !app.has_public_keys().await? {
+        return Err((&NO_SIGNING_KEYS).into());
+    }
     let now = app.now();
     let claim = Place::EmailClaim(input.administrator.email.clone());
     let known: Option<EmailClaim> = app.read_one(&claim).await?;

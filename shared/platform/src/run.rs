@@ -223,7 +223,8 @@ fn answer(reply: Reply) -> Value {
     answer.status_code = i64::from(parts.status.as_u16());
     answer.headers = parts.headers;
     answer.is_base64_encoded = matches!(body, lambda_http::Body::Binary(_));
-    answer.body = Some(body);
+    // An empty body is left out: not every gateway takes a null.
+    answer.body = (!matches!(body, lambda_http::Body::Empty)).then_some(body);
     json!(answer)
 }
 

@@ -303,6 +303,19 @@ impl App {
         data.map(|data| data.claims).map_err(|_| TokenError::Forged)
     }
 
+    /// Whether signing keys were ever published.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn has_public_keys(&self) -> Result<bool, StoreError> {
+        let are_there = !self.public_keys().await?.is_empty();
+        if !are_there {
+            // They will be there as soon as the operator has them made.
+            self.forget_public_keys().await;
+        }
+        Ok(are_there)
+    }
+
     async fn public_keys(&self) -> Result<std::sync::Arc<HashMap<String, PublicKey>>, StoreError> {
         self.public_keys
             .get(self.now(), async || {

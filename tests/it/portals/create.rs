@@ -1,5 +1,9 @@
 //! The operator's way in.
 
+use guichet_domain::changes::{Place, Write};
+use guichet_domain::signing::PublicKey;
+use guichet_platform::keys::Listing;
+use guichet_platform::store::{Order, PageQuery};
 use serde_json::json;
 
 use crate::world::World;
@@ -41,4 +45,19 @@ async fn nobody_reaches_it_over_http_and_wrong_fields_are_refused() {
     assert_eq!(world.call("POST", "/v1/portals").json(&json!({})).send().await.status, 404);
     let wrong = world.stack.invoke("portals::create", json!({"name": ""})).await;
     assert!(wrong.unwrap_err().to_string().contains("invalid"));
+}
+
+#[tokio::test]
+async fn without_signing_keys_no_portal_is_made_and_the_operator_is_told_what_to_do() {
+    let world = World::new().await;
+    let all = PageQuery::first(100, Order::Ascending);
+    let keys = world.stack.app.page::<PublicKey>(&Listing::Keys, &all).await.unwrap().rows;
+    let remove = |key: &PublicKey| Write::Remove(Place::PublicKey(key.kid.clone()));
+    world.stack.app.apply(&keys.iter().map(remove).collect::<Vec<_>>()).await.unwrap();
+    let event = json!({
+        "name": "Beta", "address": "https://beta.example.fr", "contact_address": "equipe@beta.fr",
+        "administrator": {"first_name": "Anne", "last_name": "Durand", "email": "anne@exemple.fr"},
+    });
+    let refused = world.stack.invoke("portals::create", event).await.unwrap_err().to_string();
+    assert!(refused.contains("no_signing_keys") && refused.contains("keys::rotate"), "{refused}");
 }

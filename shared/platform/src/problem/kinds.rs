@@ -351,8 +351,19 @@ pub static CROSS_SITE: Kind = Kind {
     ],
 };
 
+/// There are no signing keys yet.
+pub static NO_SIGNING_KEYS: Kind = Kind {
+    status: 503,
+    code: "no_signing_keys",
+    title: ["Pas encore de clés", "No keys yet"],
+    detail: [
+        "Il n’y a pas encore de clés de signature : invoquez d’abord la fonction keys::rotate.",
+        "There are no signing keys yet: invoke the function keys::rotate first.",
+    ],
+};
+
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 35] = [
+pub static ALL: [&Kind; 36] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
@@ -388,4 +399,5 @@ pub static ALL: [&Kind; 35] = [
     &INTERNAL,
     &UNAVAILABLE,
     &CROSS_SITE,
+    &NO_SIGNING_KEYS,
 ];

@@ -1,0 +1,85 @@
+"""Checks the template as AWS will read it: linting, and how many resources it becomes.
+
+    python check.py
+"""
+
+import collections
+import copy
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from samtranslator.yaml_helper import yaml_parse
+
+import expand
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "template.yaml"
+
+# What AWS takes in one stack, and how near we let it come (issue 3).
+MOST_RESOURCES = 500
+MOST_RESOURCES_TODAY = 450
+MORE_USE_CASES = 80
+
+
+def lint():
+    """SAM's own validation, and cfn-lint with its rules for serverless templates."""
+    environment = {**os.environ, "SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "eu-west-3"}
+    for command in (
+        ["sam", "validate", "--lint", "--template", str(TEMPLATE)],
+        ["cfn-lint", "--", str(TEMPLATE)],
+    ):
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        if done.returncode != 0:
+            sys.exit(f"{' '.join(command)}:\n{done.stdout}{done.stderr}")
+
+
+def resources(template):
+    """How many resources a SAM template becomes, by type."""
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://bucket/key"
+    template["Globals"]["Function"].pop("CodeUri", None)
+    translated = expand.transform(template, {}, expand._Policies())
+    return collections.Counter(resource["Type"] for resource in translated["Resources"].values())
+
+
+def with_more_use_cases(template):
+    """The template with more use cases: copies of those of today, one after the other, each with
+    the alarms that today's has."""
+    functions = [
+        (name, resource)
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    ]
+    alarms = [
+        (name, resource)
+        for name, resource in template["Resources"].items()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+    ]
+    for number in range(MORE_USE_CASES):
+        name, function = functions[number % len(functions)]
+        fresh = copy.deepcopy(function)
+        for event in fresh["Properties"].get("Events", {}).values():
+            if event["Type"] == "HttpApi":
+                event["Properties"]["Path"] = f"/more/{number}"
+        template["Resources"][f"More{number}"] = fresh
+        for alarm, resource in alarms:
+            if resource["Properties"].get("Dimensions", [{}])[0].get("Value") == {"Ref": name}:
+                template["Resources"][f"More{number}{alarm}"] = resource
+    return template
+
+
+def main():
+    lint()
+    text = TEMPLATE.read_text(encoding="utf-8")
+    today = sum(resources(yaml_parse(text)).values())
+    later = sum(resources(with_more_use_cases(yaml_parse(text))).values())
+    print(f"template: no findings; {today} resources, {later} with {MORE_USE_CASES} more use cases")
+    if today > MOST_RESOURCES_TODAY or later > MOST_RESOURCES:
+        sys.exit("That is too many for one stack: see the last chapter of README.md.")
+
+
+if __name__ == "__main__":
+    main()

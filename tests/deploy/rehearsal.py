@@ -1,0 +1,421 @@
+"""Deploys the template to a local AWS with the commands of README.md, and drives it over HTTP.
+
+Everything that is seen here is seen from outside: over HTTP, in the mails that the local SES took,
+in the logs. Nothing waits longer than it must, and nothing for ever.
+"""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import boto3
+from samtranslator.yaml_helper import yaml_parse
+
+import expand
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "target" / "deploy"
+STACK, STAGE, DOMAIN = "guichet", "staging", "guichet.exemple.fr"
+ORIGIN = f"https://{DOMAIN}"
+PASSWORD = "un cheval violet dans la brume"
+SECONDS_TO_SETTLE = 60
+
+
+def say(what):
+    print(f"{time.monotonic() - START:6.1f} s  {what}", flush=True)
+
+
+def until(what, found, seconds=SECONDS_TO_SETTLE):
+    """Asks again and again until there is an answer; gives up after so many seconds."""
+    ends = time.monotonic() + seconds
+    while True:
+        answer = found()
+        if answer:
+            return answer
+        if time.monotonic() > ends:
+            raise AssertionError(f"{what}: not within {seconds} seconds")
+        time.sleep(0.2)
+
+
+class Emulator:
+    """The local AWS, on a port of its own, ended with the rehearsal."""
+
+    def __init__(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            "AWS_ENDPOINT_URL": self.address,
+            "AWS_ACCESS_KEY_ID": "rehearsal",
+            "AWS_SECRET_ACCESS_KEY": "rehearsal",
+            "AWS_DEFAULT_REGION": "eu-west-3",
+            "AWS_REGION": "eu-west-3",
+            "AWS_PAGER": "",
+            "SAM_CLI_TELEMETRY": "0",
+        }
+        self.log = open(FOLDER / "emulator.log", "w", encoding="utf-8")
+        own = {
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.port),
+            "IOT_MTLS_ENABLED": "0",
+            "MINISTACK_REGION": "eu-west-3",
+        }
+        self.process = subprocess.Popen(
+            [str(FOLDER / "emulator" / "bin" / "ministack")],
+            env={**self.environment, **own},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        until("the local AWS is up", self.is_up)
+
+    def is_up(self):
+        try:
+            return self.get("/_ministack/health")
+        except OSError:
+            return None
+
+    def get(self, path):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", path)
+        return json.loads(connection.getresponse().read())
+
+    def client(self, service):
+        return boto3.client(
+            service,
+            endpoint_url=self.address,
+            region_name="eu-west-3",
+            aws_access_key_id="rehearsal",
+            aws_secret_access_key="rehearsal",
+        )
+
+    def stop(self):
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(timeout=30)
+        self.log.close()
+
+
+class Rehearsal:
+    def __init__(self, emulator):
+        self.emulator = emulator
+        self.lambdas = emulator.client("lambda")
+        self.logs = emulator.client("logs")
+        self.events = emulator.client("events")
+        self.stack = emulator.client("cloudformation")
+
+    # ---- The commands of README.md
+
+    def run(self, command, variables):
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", command],
+            cwd=ROOT,
+            env={**self.emulator.environment, **variables},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"{command}\n{done.stdout}\n{done.stderr}")
+        return done.stdout
+
+    def deploy(self):
+        """Runs the five commands as they are written."""
+        self.emulator.client("s3").create_bucket(
+            Bucket="rehearsal", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"}
+        )
+        variables = {
+            "BUCKET": "rehearsal",
+            "STACK": STACK,
+            "STAGE": STAGE,
+            "ORIGIN": ORIGIN,
+            "DOMAIN": DOMAIN,
+            "ARCHITECTURE": "x86_64",
+        }
+        for number, command in enumerate(commands(), start=1):
+            answer = self.run(command, variables)
+            say(f"command {number}: {command.split(' ')[0]} …")
+            if number == 2:
+                self.expand()
+            if number == 4:
+                self.made = json.loads(answer.strip().splitlines()[-1])
+        outputs = self.stack.describe_stacks(StackName=STACK)["Stacks"][0]["Outputs"]
+        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in outputs}
+        self.host = re.sub("https://([^.]+).*", r"\1.execute-api.localhost", self.outputs["ApiAddress"])
+
+    def expand(self):
+        """What CloudFormation does with the packaged template, done before it gets there."""
+        packaged = ROOT / "target" / "packaged.yaml"
+        shutil.copy(packaged, FOLDER / "packaged.yaml")
+        overrides = {"Stage": STAGE, "Origin": ORIGIN, "SenderDomain": DOMAIN, "Architecture": "x86_64"}
+        template = expand.with_routes(expand.translated(packaged, overrides))
+        packaged.write_text(json.dumps(template, default=str), encoding="utf-8")
+
+    # ---- What a client sees
+
+    def call(self, method, path, body=None, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.emulator.port, timeout=60)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        if isinstance(body, dict):
+            body = json.dumps(body)
+            headers.setdefault("content-type", "application/json")
+        connection.request(method, path, body, {"Host": self.host, "Accept-Language": "fr", **headers})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        assert "Mock response" not in text, f"{method} {path} was answered by the emulator"
+        return answer, text
+
+    def json(self, status, method, path, body=None, **headers):
+        answer, text = self.call(method, path, body, **headers)
+        assert answer.status == status, f"{method} {path}: {answer.status} {text}"
+        return json.loads(text) if text else None
+
+    def mails_to(self, address):
+        accounts = self.emulator.get("/_ministack/ses/messages")["messages"].values()
+        return [mail for mails in accounts for mail in mails if mail["To"] == [address]]
+
+    def mail_to(self, address, subject):
+        def found():
+            return [mail for mail in self.mails_to(address) if subject in mail["Subject"]]
+
+        return until(f"a mail “{subject}” to {address}", found)[-1]
+
+    def press(self, address, subject, **fields):
+        """Opens the mailed link and posts its form, as a browser would."""
+        text = self.mail_to(address, subject)["BodyText"].replace("\r\n", "\n")
+        link = re.search(rf"{ORIGIN}(/\S+)\?token=(\S+)", text)
+        page, shown = self.call("GET", f"{link[1]}?token={link[2]}")
+        assert page.status == 200 and "<form" in shown, shown
+        form = "&".join(f"{name}={quoted(value)}" for name, value in {"token": link[2], **fields}.items())
+        answer, _ = self.call(
+            "POST", link[1], form, origin=ORIGIN, content_type="application/x-www-form-urlencoded"
+        )
+        assert answer.status == 303, answer.status
+        return answer.headers["location"]
+
+    def sign_in(self, address):
+        tokens = self.json(200, "POST", "/v1/sessions", {"email": address, "password": PASSWORD})
+        return f"Bearer {tokens['access_token']}"
+
+    # ---- The path of the first issue
+
+    def path(self):
+        portal, claire, zoe = self.made["portal"], "claire.martin@exemple.fr", "zoe.blanc@exemple.fr"
+        assert self.press(claire, "choisissez votre mot de passe", password=PASSWORD) == "/done/password-set"
+        say("the stream ran, and the bus: the administrator's mail came, and its link works")
+        request = {
+            "portal": portal,
+            "territory": {"departments": ["33"]},
+            "context": "Nous accompagnons des communes.",
+            "intention": "Suivre leurs projets.",
+            "organisation": "Agence d’urbanisme",
+            "job_title": "Conseil",
+        }
+        person = {"first_name": "Zoé", "last_name": "Blanc", "email": zoe, "password": PASSWORD}
+        self.json(202, "POST", "/v1/sign-ups", {**person, "request": request})
+        done = self.press(zoe, "confirmez", username="zoe.blanc", password=PASSWORD)
+        assert done == "/done/request-submitted", done
+        claire_token, zoe_token = self.sign_in(claire), self.sign_in(zoe)
+        queue = f"/v1/portals/{portal}/advisor-requests"
+        waiting = self.json(200, "GET", queue, authorization=claire_token)["items"]
+        assert [row["first_name"] for row in waiting] == ["Zoé"], waiting
+        accept = f"{queue}/{waiting[0]['account']}/accept"
+        self.json(403, "POST", accept, authorization=zoe_token, if_match=waiting[0]["etag"])
+        accepted = self.json(200, "POST", accept, authorization=claire_token, if_match=waiting[0]["etag"])
+        assert accepted["status"] == "accepted", accepted
+        late = self.json(409, "POST", accept, authorization=claire_token, if_match=waiting[0]["etag"])
+        assert late["code"] == "already_decided", late
+        self.mail_to(zoe, "acceptée")
+        me = self.json(200, "GET", "/v1/me", authorization=zoe_token)
+        assert me["portals"][0]["access"]["territory"]["departments"] == ["33"], me
+        journal = self.json(200, "GET", f"/v1/portals/{portal}/journal", authorization=claire_token)["items"]
+        acts = [entry["act"] for entry in reversed(journal)]
+        assert acts == ["portal.created", "advisor_request.submitted", "advisor_request.accepted"], acts
+        mails = self.mails_to(zoe)
+        assert len(mails) == 3, [mail["Subject"] for mail in mails]
+        self.portal, self.claire, self.zoe_token = portal, claire_token, zoe_token
+        say("asked, accepted, told, journaled: the whole path of the first issue")
+
+    # ---- What becomes of the mails
+
+    def outcomes(self):
+        """SES's events in SES's own shape. AWS lets nobody put events in its name, and the local one
+        puts none there itself: so the rule is opened to events of the rehearsal, too."""
+        name = self.physical("MailsRecordOutcomeOutcomes")
+        rule = self.events.describe_rule(Name=name)
+        pattern = json.loads(rule["EventPattern"])
+        assert pattern["source"] == ["aws.ses"], pattern
+        pattern["source"].append("rehearsal.ses")
+        self.events.put_rule(Name=name, EventPattern=json.dumps(pattern), State="ENABLED")
+        list_of_mails = f"/v1/portals/{self.portal}/mails"
+
+        def accepted():
+            mails = self.json(200, "GET", list_of_mails, authorization=self.claire)["items"]
+            return next(mail for mail in mails if mail["automation"] == "request_accepted")
+
+        mail = until("the mail is marked as sent", lambda: accepted() if accepted()["state"] == "sent" else None)
+        event = json.loads((ROOT / "events/mails/record_outcome.json").read_text(encoding="utf-8"))
+        event["detail"]["mail"]["tags"]["mail"] = [mail["id"]]
+        event["detail"]["mail"]["tags"]["ses:configuration-set"] = [self.outputs["MailSetName"]]
+        event["detail"]["mail"]["destination"] = ["zoe.blanc@exemple.fr"]
+        sent = self.events.put_events(
+            Entries=[{"Source": "rehearsal.ses", "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}]
+        )
+        assert sent["FailedEntryCount"] == 0, sent
+        until("the bounce shows on the mail", lambda: accepted()["state"] == "bounced")
+        say(f"a bounce came back onto the mail: “{accepted()['meaning']}”")
+
+    # ---- Schedules, and every function by itself
+
+    def hasten(self):
+        """Lets the schedule that runs every five minutes run every minute."""
+        rule = self.events.describe_rule(Name=self.physical("MailsRetrySchedule"))
+        assert rule["ScheduleExpression"] == "rate(5 minutes)", rule
+        self.events.put_rule(Name=rule["Name"], ScheduleExpression="rate(1 minute)", State="ENABLED")
+
+    def logged(self, noun, pattern, since=0):
+        answer = self.logs.filter_log_events(logGroupName=f"/guichet/{STAGE}/{noun}", startTime=since)
+        return [event["message"] for event in answer["events"] if re.search(pattern, event["message"])]
+
+    def scheduled(self):
+        now = int(time.time() * 1000)
+        found = lambda: self.logged("mails", "longest_wait_seconds", now)  # noqa: E731
+        until("the hastened schedule fires", found, seconds=120)
+        say("a scheduled rule fired")
+
+    def every_function(self):
+        """Each function is invoked with its sample event, and answers as its own code does."""
+        template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+        functions = [
+            (name, resource["Properties"]["Handler"])
+            for name, resource in template["Resources"].items()
+            if resource["Type"] == "AWS::Serverless::Function"
+        ]
+        statuses = {}
+        for name, handler in functions:
+            noun, verb = handler.split("::")
+            event = (ROOT / "events" / noun / f"{verb}.json").read_bytes()
+            physical = self.stack.describe_stack_resource(StackName=STACK, LogicalResourceId=name)
+            physical = physical["StackResourceDetail"]["PhysicalResourceId"]
+            answer = self.lambdas.invoke(FunctionName=physical, Payload=event)
+            body = json.loads(answer["Payload"].read() or "null")
+            assert "Mock response" not in json.dumps(body), f"{handler} was answered by the emulator"
+            if isinstance(body, dict) and "statusCode" in body:
+                headers = {name.lower() for name in body["headers"]}
+                assert "x-request-id" in headers, f"{handler}: {body}"
+                assert body["statusCode"] < 500, f"{handler}: {body}"
+                statuses[handler] = body["statusCode"]
+            elif handler == "mails::compose":
+                # The sample entry is in no journal: the consumer reads again what an event names.
+                assert "there is no such entry" in json.dumps(body), body
+            else:
+                assert "FunctionError" not in answer, f"{handler}: {body}"
+            said = lambda: self.logged(noun, f'"use_case": ?"{handler}"')  # noqa: E731
+            until(f"{handler} logs with its noun", said)
+        assert statuses["system::health"] == 200 and statuses["accounts::me"] == 401, statuses
+        say(f"each of {len(functions)} functions answered its event, and logged with its noun")
+
+    # ---- Dead letters
+
+    def dead_letters(self):
+        """The letter of the sample entry that nobody could compose from is there, and replayed."""
+        queue = self.emulator.client("sqs")
+        address = self.outputs["DeadLettersAddress"]
+        event = json.loads((ROOT / "events/mails/record_outcome.json").read_text(encoding="utf-8"))
+        arn = self.lambdas.get_function(FunctionName=self.physical("MailsRecordOutcome"))["Configuration"]["FunctionArn"]
+        letter = {"requestContext": {"functionArn": arn}, "requestPayload": event}
+        queue.send_message(QueueUrl=address, MessageBody=json.dumps(letter))
+        note = {"DDBStreamBatchInfo": {"shardId": "shard-1"}}
+        queue.send_message(QueueUrl=address, MessageBody=json.dumps(note))
+        answer = self.run(f"python tests/deploy/replay.py {STACK}", {})
+        assert re.search(r"^\d+ taken, 0 left$", answer, re.M), answer
+        count = queue.get_queue_attributes(QueueUrl=address, AttributeNames=["ApproximateNumberOfMessages"])
+        assert count["Attributes"]["ApproximateNumberOfMessages"] == "0", count
+        say("dead letters were replayed, and the queue is empty")
+
+    def physical(self, logical):
+        found = self.stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical)
+        return found["StackResourceDetail"]["PhysicalResourceId"]
+
+    # ---- Wrong parameters
+
+    def wrong_parameters(self):
+        """Each is refused before anything is made, with a sentence that says what is wrong."""
+        template = (ROOT / "target" / "packaged.yaml").read_bytes()
+        self.emulator.client("s3").put_object(Bucket="rehearsal", Key="template.json", Body=template)
+        right = {"Origin": ORIGIN, "SenderDomain": DOMAIN}
+        certificate = "arn:aws:acm:eu-west-3:123456789012:certificate/0123-4567"
+        for wrong, sentence in (
+            ({"SenderDomain": "not a domain"}, "SenderDomain"),
+            ({"Origin": "https://guichet.exemple.fr/"}, "Origin"),
+            ({"LogRetentionInDays": "0"}, "LogRetentionInDays"),
+            ({"DomainName": "guichet.exemple.fr"}, "given together"),
+            ({"CertificateArn": certificate}, "given together"),
+            ({"MailEpoch": "yesterday"}, "MailEpoch"),
+            ({"Origin": None}, "Origin"),
+        ):
+            values = {**right, **wrong}
+            parameters = [
+                {"ParameterKey": name, "ParameterValue": value} for name, value in values.items() if value is not None
+            ]
+            try:
+                self.stack.create_stack(
+                    StackName="wrong",
+                    TemplateURL=f"{self.emulator.address}/rehearsal/template.json",
+                    Parameters=parameters,
+                    Capabilities=["CAPABILITY_IAM"],
+                )
+            except self.stack.exceptions.ClientError as error:
+                assert sentence in str(error), f"{wrong}: {error}"
+                continue
+            raise AssertionError(f"{wrong} was not refused")
+        say("wrong parameters are refused before anything is made")
+
+
+def commands():
+    """The commands of the block that README.md marks with <!-- deploy -->."""
+    readme = (ROOT / "tests" / "deploy" / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"<!-- deploy -->\n```sh\n(.*?)```", readme, re.S)[1]
+    found = [line for line in block.splitlines() if line and not line.startswith("#")]
+    assert len(found) == 5, found
+    return found
+
+
+def quoted(text):
+    return "".join(
+        chr(byte) if chr(byte).isalnum() and byte < 128 or chr(byte) in "-._" else f"%{byte:02X}"
+        for byte in text.encode()
+    )
+
+
+def main():
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    emulator = Emulator()
+    try:
+        rehearsal = Rehearsal(emulator)
+        say("the local AWS is up")
+        rehearsal.deploy()
+        rehearsal.hasten()
+        rehearsal.path()
+        rehearsal.outcomes()
+        rehearsal.every_function()
+        rehearsal.dead_letters()
+        rehearsal.wrong_parameters()
+        rehearsal.scheduled()
+        say("done")
+    finally:
+        emulator.stop()
+
+
+if __name__ == "__main__":
+    START = time.monotonic()
+    main()
