@@ -28,7 +28,9 @@ pub(crate) async fn deliver(app: &App, id: &MailId) -> Result<(), Error> {
         tracing::error!(mail = %claimed.id, "a mail was given up");
         return Ok(());
     }
-    let Some(destination) = destination(app, &claimed).await? else {
+    // After a restore, what had gone out since is not sent a second time (DESIGN §6).
+    let is_old = claimed.wanted_at() < app.config.mail_epoch;
+    let Some(destination) = destination(app, &claimed).await?.filter(|_| !is_old) else {
         advance(app, &claimed.outdated()).await?;
         return Ok(());
     };
@@ -45,7 +47,7 @@ pub(crate) async fn deliver(app: &App, id: &MailId) -> Result<(), Error> {
     };
     advance(app, &next).await?;
     if next.state == MailState::Sent && next.pace == Pace::Bulk {
-        app.count_bulk(next.portal, Counted::Sent).await?;
+        app.count_bulk(next.portal, Counted::Sent, app.now()).await?;
     }
     Ok(())
 }
@@ -56,7 +58,7 @@ async fn kept_back(app: &App, mail: &Mail, email: &Email) -> Result<Option<Mail>
     let now = app.now();
     let place = Place::Suppression(app.address_hash(email).await?);
     let suppression: Option<Suppression> = app.read_one(&place).await?;
-    let cause = suppression.and_then(|found| found.holds_back(mail.sent_again_at, now));
+    let cause = suppression.and_then(|found| found.holds_back(mail, now));
     if let Some(cause) = cause {
         return Ok(Some(mail.suppressed(cause, now)));
     }

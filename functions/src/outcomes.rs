@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize)]
 pub(crate) struct MailRow {
     id: MailId,
+    #[serde(default)]
     version: u64,
     automation: String,
     recipient: Recipient,
@@ -57,6 +58,15 @@ pub(crate) struct Fate {
     /// When it became so, as far as somebody told.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome_at: Option<Instant>,
+}
+
+/// Who reads what became of a mail: what repairs it is for staff to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReaderOfMails {
+    /// The person whom it was for.
+    Recipient,
+    /// Staff of the portal.
+    Staff,
 }
 
 /// A mail on somebody's page: what it was about, and whether it arrived (RULES E6).
@@ -110,8 +120,16 @@ impl MailRow {
         }
     }
 
-    pub(crate) fn into_mail_of_person(self, now: Instant, language: Language) -> MailOfPerson {
-        let fate = self.fate(now, language);
+    pub(crate) fn into_mail_of_person(
+        self,
+        reader: ReaderOfMails,
+        now: Instant,
+        language: Language,
+    ) -> MailOfPerson {
+        let mut fate = self.fate(now, language);
+        if reader == ReaderOfMails::Recipient {
+            fate.remedy = None;
+        }
         MailOfPerson { id: self.id, automation: self.automation, created_at: self.created_at, fate }
     }
 
@@ -164,12 +182,12 @@ const LATER: [&str; 2] =
     ["Renvoyez ce message dans quelques jours.", "Send this mail again in a few days."];
 
 const ASK_THEM: [&str; 2] = [
-    "Convenez avec la personne d’un autre moyen de la joindre : nous ne lui écrirons plus.",
+    "Convenez avec la personne d’un autre moyen de la joindre : nous ne lui écrirons plus.",
     "Agree with the person on other means to reach them: we will not write to them any more.",
 ];
 
 const ASK_US: [&str; 2] = [
-    "Renvoyez ce message ; si cela se répète, prévenez la personne qui administre ce service.",
+    "Renvoyez ce message ; si cela se répète, prévenez la personne qui administre ce service.",
     "Send this mail again; if it happens again, tell whoever runs this service.",
 ];
 
@@ -217,16 +235,15 @@ fn of_outcome(outcome: Outcome) -> Words {
         ),
         Outcome::AddressBounced => wrong(
             [
-                "Ce message n’est pas parti : un message précédent à cette adresse est revenu.",
+                "Ce message n’est pas parti : un message précédent à cette adresse est revenu.",
                 "This mail did not go out: an earlier mail to this address came back.",
             ],
             CHECK_ADDRESS,
         ),
         Outcome::NotWanted => wrong(
             [
-                "Ce message n’est pas parti : la personne a signalé un message précédent comme \
-                 indésirable.",
-                "This mail did not go out: the person reported an earlier mail as unwanted.",
+                "Ce message n’est pas parti : cette adresse n’en reçoit plus de notre part.",
+                "This mail did not go out: this address gets none from us any more.",
             ],
             ASK_THEM,
         ),
@@ -247,7 +264,7 @@ fn of_state(state: MailState) -> Words {
             CHECK_ADDRESS,
         ),
         MailState::Outdated => fine([
-            "Ce message n’est pas parti : il n’était plus d’actualité.",
+            "Ce message n’est pas parti : il n’était plus d’actualité.",
             "This mail did not go out: it was no longer current.",
         ]),
         MailState::Failed => wrong(

@@ -6,6 +6,7 @@
 import collections
 import copy
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,8 @@ TEMPLATE = ROOT / "template.yaml"
 MOST_RESOURCES = 500
 MOST_RESOURCES_TODAY = 450
 MORE_USE_CASES = 80
+
+GLIBC_OF_LAMBDA = (2, 34)
 
 
 def lint():
@@ -71,8 +74,20 @@ def with_more_use_cases(template):
     return template
 
 
+def runs_on_lambda():
+    """Whether the artifact, where there is one, needs no newer C library than Lambda has."""
+    artifact = ROOT / "target" / "release" / "bootstrap"
+    if not artifact.exists():
+        return
+    versions = {(int(major), int(minor)) for major, minor in re.findall(rb"GLIBC_(\d+)\.(\d+)", artifact.read_bytes())}
+    newest = max(versions, default=(0, 0))
+    if newest > GLIBC_OF_LAMBDA:
+        sys.exit(f"The artifact needs glibc {newest}, Amazon Linux 2023 has {GLIBC_OF_LAMBDA}: build it with cargo lambda.")
+
+
 def main():
     lint()
+    runs_on_lambda()
     text = TEMPLATE.read_text(encoding="utf-8")
     today = sum(resources(yaml_parse(text)).values())
     later = sum(resources(with_more_use_cases(yaml_parse(text))).values())

@@ -324,6 +324,25 @@ class Rehearsal:
         assert statuses["system::health"] == 200 and statuses["accounts::me"] == 401, statuses
         say(f"each of {len(functions)} functions answered its event, and logged with its noun")
 
+    def memory(self):
+        """How much memory each warm function has used at most, as the kernel counted it."""
+        used = {}
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if not os.readlink(process / "exe").endswith("/bootstrap"):
+                    continue
+                variables = (process / "environ").read_bytes().split(b"\0")
+                status = (process / "status").read_text()
+            except OSError:
+                continue
+            if f"AWS_ENDPOINT_URL={self.emulator.address}".encode() not in variables:
+                continue
+            handler = next(v for v in variables if v.startswith(b"_HANDLER=")).decode().removeprefix("_HANDLER=")
+            used[handler] = int(re.search(r"VmHWM:\s+(\d+)", status)[1]) // 1024
+        assert used, "no warm function was found"
+        for handler in sorted(used, key=used.get)[-3:]:
+            say(f"{handler} used {used[handler]} MB at most")
+
     # ---- Dead letters
 
     def dead_letters(self):
@@ -334,7 +353,8 @@ class Rehearsal:
         arn = self.lambdas.get_function(FunctionName=self.physical("MailsRecordOutcome"))["Configuration"]["FunctionArn"]
         letter = {"requestContext": {"functionArn": arn}, "requestPayload": event}
         queue.send_message(QueueUrl=address, MessageBody=json.dumps(letter))
-        note = {"DDBStreamBatchInfo": {"shardId": "shard-1"}}
+        arrived = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        note = {"DDBStreamBatchInfo": {"shardId": "shard-1", "approximateArrivalOfFirstRecord": arrived}}
         queue.send_message(QueueUrl=address, MessageBody=json.dumps(note))
         answer = self.run(f"python tests/deploy/replay.py {STACK}", {})
         assert re.search(r"^\d+ taken, 0 left$", answer, re.M), answer
@@ -408,6 +428,7 @@ def main():
         rehearsal.path()
         rehearsal.outcomes()
         rehearsal.every_function()
+        rehearsal.memory()
         rehearsal.dead_letters()
         rehearsal.wrong_parameters()
         rehearsal.scheduled()

@@ -7,11 +7,15 @@ target as an attribute; invocations that a function failed, with the event insid
 records of the stream, which the schedules find by themselves.
 """
 
+import datetime
 import json
 import os
 import subprocess
 import sys
 import tempfile
+
+# `journal::catch_up` looks back 48 hours: an older letter of the stream is not to be forgotten.
+HOURS_LOOKED_BACK = 47
 
 
 def aws(*arguments):
@@ -26,7 +30,7 @@ def aws(*arguments):
 
 
 def what_of(letter):
-    """The function that a letter is for, and its event; None for what needs no replay."""
+    """The function that a letter is for, and its event; None for what the schedules find."""
     body = json.loads(letter["Body"])
     if "requestPayload" in body:
         function = body["requestContext"]["functionArn"]
@@ -35,7 +39,12 @@ def what_of(letter):
     if "TARGET_ARN" in attributes:
         return attributes["TARGET_ARN"]["StringValue"], body
     if "DDBStreamBatchInfo" in body:
-        return None
+        arrived = body["DDBStreamBatchInfo"].get("approximateArrivalOfFirstRecord", "")
+        arrived = datetime.datetime.fromisoformat(arrived.replace("Z", "+00:00"))
+        age = datetime.datetime.now(datetime.timezone.utc) - arrived
+        if age < datetime.timedelta(hours=HOURS_LOOKED_BACK):
+            return None
+        raise ValueError(f"records of {arrived} were not handed over in time: see README.md")
     raise ValueError("a letter of no known kind")
 
 
@@ -45,8 +54,8 @@ def invoke(function, event):
         payload = os.path.join(folder, "event.json")
         with open(payload, "w", encoding="utf-8") as file:
             json.dump(event, file)
-        answer = aws("lambda", "invoke", "--function-name", function, "--payload", f"fileb://{payload}",
-                     os.path.join(folder, "answer.json"))
+        answer = aws("lambda", "invoke", "--cli-read-timeout", "0", "--function-name", function,
+                     "--payload", f"fileb://{payload}", os.path.join(folder, "answer.json"))
         return "FunctionError" not in answer
 
 
@@ -56,11 +65,16 @@ def main(stack):
     taken, left = 0, 0
     while True:
         letters = aws("sqs", "receive-message", "--queue-url", queue, "--max-number-of-messages", "10",
-                      "--visibility-timeout", "600", "--message-attribute-names", "All").get("Messages", [])
+                      "--wait-time-seconds", "5", "--visibility-timeout", "600", "--message-attribute-names", "All").get("Messages", [])
         if not letters:
             break
         for letter in letters:
-            what = what_of(letter)
+            try:
+                what = what_of(letter)
+            except ValueError as error:
+                print(f"Left: {error}", file=sys.stderr)
+                left += 1
+                continue
             if what is None or invoke(*what):
                 aws("sqs", "delete-message", "--queue-url", queue, "--receipt-handle", letter["ReceiptHandle"])
                 taken += 1

@@ -123,6 +123,8 @@ fn alarms(template: &Value) -> Complaints {
         "ApproximateNumberOfMessagesVisible DeadLetters.QueueName",
         "LongestMailWait",
         "MailsGivenUp",
+        "MailsRefused",
+        "IncompleteRuns",
         "BulkMailsHeldBack",
         "Reputation.BounceRate",
         "Reputation.ComplaintRate",
@@ -182,7 +184,8 @@ fn throttling(template: &Value) -> Complaints {
         if route["Method"] == "GET" || !(code.contains("within(") || code.contains("within_one(")) {
             continue;
         }
-        if code.contains("app.desk(") {
+        // A refresh hashes nothing and comes every ten minutes from everybody.
+        if code.contains("app.desk(") || handler == "accounts::refresh" {
             continue;
         }
         let key =

@@ -28,18 +28,24 @@ pub async fn handle(app: &App, event: &Value) -> Result<(), Error> {
     let Some((outcome, at)) = detail.outcome() else { return Ok(()) };
     let (Some(id), times) = (detail.mail_id(), detail.times_sent_again()) else { return Ok(()) };
     let Some(mail) = app.read_one::<Mail>(&Place::Mail(id)).await? else { return Ok(()) };
-    if times != mail.times_sent_again {
+    let is_of_this_time = times == mail.times_sent_again;
+    let next = mail.told(outcome, at.unwrap_or_else(|| app.now())).filter(|_| is_of_this_time);
+    let mut writes = Vec::new();
+    // A complaint is one whichever copy of the mail it is about.
+    if (next.is_some() || outcome == Outcome::Complained)
+        && let Some(email) = detail.recipient()
+    {
+        writes.extend(about_address(app, &mail, outcome, &email).await?);
+    }
+    writes.extend(next.iter().map(|next| Write::Update(next.clone().into(), Guard::Version)));
+    if writes.is_empty() {
         return Ok(());
     }
-    let Some(next) = mail.told(outcome, at.unwrap_or_else(|| app.now())) else { return Ok(()) };
-    let mut writes = vec![Write::Update(next.clone().into(), Guard::Version)];
-    if let Some(email) = detail.recipient() {
-        writes.extend(about_address(app, &next, outcome, &email).await?);
-    }
     app.apply(&writes).await?;
-    let came_back = !matches!(outcome, Outcome::Sent | Outcome::Delivered);
-    if came_back && next.pace == Pace::Bulk {
-        app.count_bulk(next.portal, Counted::Bounced).await?;
+    let Some(next) = next else { return Ok(()) };
+    if outcome.counts_against_bulk() && next.pace == Pace::Bulk {
+        let sent_at = next.sent_at.unwrap_or_else(|| app.now());
+        app.count_bulk(next.portal, Counted::Bounced, sent_at).await?;
     }
     Ok(())
 }
@@ -52,14 +58,17 @@ async fn about_address(
     email: &Email,
 ) -> Result<Option<Write>, Error> {
     let works_again = outcome == Outcome::Delivered && mail.sent_again_at.is_some();
-    let cause = outcome.suppresses();
+    let cause = outcome.suppresses(mail.recipient);
     if cause.is_none() && !works_again {
         return Ok(None);
     }
     let hash = app.address_hash(email).await?;
     let present: Option<Suppression> = app.read_one(&Place::Suppression(hash.clone())).await?;
-    // Nobody but the holder of an address takes a complaint back, and no bounce replaces it.
-    if present.is_some_and(|present| present.cause == SuppressionCause::Complained) {
+    // No bounce and no delivery takes a complaint back.
+    let complained = |present: Suppression| {
+        present.cause == SuppressionCause::Complained && app.now() < present.expires_at
+    };
+    if present.is_some_and(complained) {
         return Ok(None);
     }
     Ok(Some(match cause {

@@ -13,7 +13,7 @@ use guichet_platform::store::{Order, PageQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::outcomes::{MailOfPerson, MailRow};
+use crate::outcomes::{MailOfPerson, MailRow, ReaderOfMails};
 use crate::views::{PersonPath, PersonView};
 
 /// How many mails are shown, the newest first.
@@ -24,8 +24,10 @@ const MOST_MAILS: u16 = 10;
 struct Output {
     #[serde(flatten)]
     person: PersonView,
-    /// The last ten mails of this portal, with what became of them (RULES E6, H3).
-    mails: Vec<MailOfPerson>,
+    /// The last ten mails of this portal, with what became of them, for staff and the person
+    /// (RULES E6, H3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mails: Option<Vec<MailOfPerson>>,
 }
 
 /// Show a person of the portal, their rights there, and whether our mails reach them.
@@ -44,12 +46,22 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let desk = app.desk(request, Some(path.portal), &[path.person()]).await?;
     let person: Person = desk.require(&path.person())?;
     let _permit = check(&desk.actor, Action::SeePerson(&person))?;
-    let mails = Listing::MailsTo(path.account, path.portal);
-    let newest = PageQuery::first(MOST_MAILS, Order::Descending);
-    let page = app.page::<MailRow>(&mails, &newest).await?;
     let (now, language) = (app.now(), request.language());
-    let mails = page.rows.into_iter().map(|row| row.into_mail_of_person(now, language));
+    let reads_all = check(&desk.actor, Action::ReadMails(path.portal)).is_ok();
+    let reader = match desk.account.id == path.account {
+        true => Some(ReaderOfMails::Recipient),
+        false => reads_all.then_some(ReaderOfMails::Staff),
+    };
+    let mails = match reader {
+        None => None,
+        Some(reader) => {
+            let newest = PageQuery::first(MOST_MAILS, Order::Descending);
+            let mails = Listing::MailsTo(path.account, path.portal);
+            let rows = app.page::<MailRow>(&mails, &newest).await?.rows.into_iter();
+            Some(rows.map(|row| row.into_mail_of_person(reader, now, language)).collect())
+        }
+    };
     let person = PersonView::new(&person, now);
     let etag = person.etag().to_owned();
-    Ok(Reply::ok(&Output { person, mails: mails.collect() })?.etag(&etag))
+    Ok(Reply::ok(&Output { person, mails })?.etag(&etag))
 }

@@ -183,8 +183,12 @@ pub enum Pace {
     Bulk,
 }
 
-/// How often sending is tried before a mail is given up.
-pub const MOST_ATTEMPTS: u32 = 8;
+/// How often sending is tried before a mail is given up: for three days, at last once an hour, so
+/// that neither a day's quota nor a domain whose DNS is still to be changed loses a mail.
+pub const MOST_ATTEMPTS: u32 = 76;
+
+/// The longest pause between two attempts.
+const MOST_MINUTES: i64 = 60;
 
 /// How long a sender has a mail for itself: SES's own event has this long to arrive before a retry.
 pub const LEASE_SECONDS: i64 = 15 * 60;
@@ -286,6 +290,17 @@ impl Mail {
         Self { sent_at: Some(now), ..self.moved(MailState::Sent, None) }
     }
 
+    /// When somebody last wanted it to be sent: what a restore brings back from before the epoch is
+    /// not sent again.
+    pub fn wanted_at(&self) -> Instant {
+        self.sent_again_at.unwrap_or(self.created_at)
+    }
+
+    /// Whether its recipient has asked for it: a link without which they could not go on.
+    pub fn was_asked_for(&self) -> bool {
+        matches!(self.link, Link::VerifyEmail { .. } | Link::SetPassword { .. })
+    }
+
     /// Not wanted any more: its object moved on, or its recipient is gone.
     #[must_use]
     pub fn outdated(&self) -> Self {
@@ -310,7 +325,9 @@ impl Mail {
     /// that events may come before the mark, twice and out of order.
     pub fn told(&self, outcome: Outcome, at: Instant) -> Option<Self> {
         let state = outcome.state();
-        if state.rank() <= self.state.rank() {
+        // What an absence notice looks like to SES: the mail itself has arrived.
+        let is_notice = outcome == Outcome::RefusedForNow && self.state == MailState::Delivered;
+        if is_notice || state.rank() <= self.state.rank() {
             return None;
         }
         let sent_at = self.sent_at.or(Some(at));
@@ -377,10 +394,10 @@ impl Mail {
         format!("{}.{}", self.id, self.version)
     }
 
-    /// SES answered that it did not take it: to be tried again after 2ⁿ minutes.
+    /// SES answered that it did not take it: to be tried again after 2ⁿ minutes, an hour at most.
     #[must_use]
     pub fn postponed(&self, now: Instant) -> Self {
-        let minutes = 1_i64 << self.attempts.min(MOST_ATTEMPTS);
+        let minutes = (1_i64 << self.attempts.min(6)).min(MOST_MINUTES);
         self.moved(MailState::Queued, Some(now.plus_seconds(minutes * 60)))
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::ReturnConsumedCapacity;
 use guichet_domain::ids::PortalId;
+use guichet_domain::instant::Instant;
 use guichet_domain::mail::BulkHealth;
 use guichet_domain::text::Email;
 
@@ -38,8 +39,8 @@ impl App {
         Ok(found.unwrap_or_default())
     }
 
-    /// Counts one bulk mail. Near enough is enough: a process that dies before it counts leaves
-    /// one out.
+    /// Counts one bulk mail, on the day on which it was sent. Near enough is enough: a process that
+    /// dies before it counts leaves one out.
     ///
     /// # Errors
     /// The table did not answer.
@@ -47,8 +48,8 @@ impl App {
         &self,
         portal: Option<PortalId>,
         counted: Counted,
+        sent_at: Instant,
     ) -> Result<(), Error> {
-        let now = self.now();
         let name = match counted {
             Counted::Sent => "sent",
             Counted::Bounced => "bounced",
@@ -59,11 +60,11 @@ impl App {
             .dynamodb()
             .update_item()
             .table_name(self.table())
-            .set_key(Some(items::key_attributes(&keys::of_bulk(portal, now))))
+            .set_key(Some(items::key_attributes(&keys::of_bulk(portal, sent_at))))
             .update_expression("ADD #counted :one SET #ttl = :ttl")
             .set_expression_attribute_names(Some(HashMap::from(names)))
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":ttl", number(now.plus_days(KEPT_DAYS).seconds()))
+            .expression_attribute_values(":ttl", number(sent_at.plus_days(KEPT_DAYS).seconds()))
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await

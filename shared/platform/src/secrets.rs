@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::RwLock;
 
 use crate::app::App;
+use crate::problem::Error;
 
 /// How long keys are kept in memory before they are read again (SECURITY S15).
 pub(crate) const CACHED_SECONDS: i64 = 600;
@@ -198,6 +199,24 @@ impl App {
             planned.push(PlannedKey { public, family, keys });
         }
         Ok(planned)
+    }
+
+    /// The public parts of private keys that the table does not hold: it is a fresh one, or was
+    /// restored from before they were made.
+    ///
+    /// # Errors
+    /// Secrets Manager or the table did not answer.
+    pub async fn unpublished_keys(&self) -> Result<Vec<PublicKey>, Error> {
+        self.forget_public_keys().await;
+        let known = self.public_keys().await?;
+        let mut unpublished = Vec::new();
+        for family in KeyFamily::ALL {
+            for key in self.load_private_keys(family).await?.keys {
+                let public = public_key(family, &key);
+                unpublished.extend(public.filter(|public| !known.contains_key(&public.kid)));
+            }
+        }
+        Ok(unpublished)
     }
 
     /// Keeps planned keys, once their public parts are published. A run that dies before leaves

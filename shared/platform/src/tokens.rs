@@ -316,7 +316,7 @@ impl App {
         Ok(are_there)
     }
 
-    async fn public_keys(&self) -> Result<std::sync::Arc<HashMap<String, PublicKey>>, StoreError> {
+    pub(crate) async fn public_keys(&self) -> Result<std::sync::Arc<HashMap<String, PublicKey>>, StoreError> {
         self.public_keys
             .get(self.now(), async || {
                 let query = PageQuery::first(100, Order::Ascending);

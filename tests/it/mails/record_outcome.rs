@@ -175,6 +175,42 @@ async fn after_a_complaint_nobody_writes_to_the_address_for_a_year() {
 }
 
 #[tokio::test]
+async fn whoever_complains_of_a_mail_that_a_stranger_caused_can_sign_up_all_the_same() {
+    let world = World::with_outcomes().await;
+    let email = "complaint@simulator.amazonses.com";
+    world.sign_up("Mallory", "Noir", email, None).await;
+    world.settle().await;
+    world.clock.advance_seconds(601);
+    world.sign_up("Anne", "Durand", email, None).await;
+    world.verify(email, "anne.durand").await;
+}
+
+#[tokio::test]
+async fn an_absence_notice_after_the_delivery_changes_nothing() {
+    let scene = Scene::new().await;
+    let (sent, now) = (scene.last_sent().await, scene.world.clock.now());
+    scene.told(delivery(&sent, now)).await;
+    scene.told(bounce(&sent, "Transient", "General", now)).await;
+    assert_eq!(scene.state().await, "delivered");
+    scene.told(bounce(&sent, "Permanent", "General", now)).await;
+    assert_eq!(scene.state().await, "bounced");
+}
+
+#[tokio::test]
+async fn reviewers_see_no_mails_and_people_see_their_own_without_advice_for_staff() {
+    let scene = Scene::new().await;
+    let (world, portal) = (&scene.world, &scene.portal);
+    let sent = scene.last_sent().await;
+    scene.told(bounce(&sent, "Permanent", "General", world.clock.now())).await;
+    let reviewer = world.member(portal, &scene.admin, "Rose", "reviewer").await;
+    let path = format!("/v1/portals/{portal}/people/{}", scene.anne.account);
+    let seen = world.call("GET", &path).by(&reviewer).send().await;
+    assert_eq!((seen.status, seen.json().get("mails")), (200, None));
+    let own = world.call("GET", &path).by(&scene.anne).send().await.json();
+    assert_eq!((&own["mails"][0]["state"], own["mails"][0].get("remedy")), (&json!("bounced"), None));
+}
+
+#[tokio::test]
 async fn a_mail_of_which_nothing_is_heard_for_72_hours_is_unknown() {
     let scene = Scene::new().await;
     scene.last_sent().await;
@@ -228,22 +264,26 @@ async fn a_bulk_send_stops_itself_when_one_in_twenty_comes_back_and_goes_on_the_
         let is_told = |mail: &Caught| mail.recipients == [scene.admin.email.clone()];
         mails.filter(is_told).collect::<Vec<_>>()
     };
-    // Nineteen bulk mails were sent today, and one of them comes back: too few to say anything.
+    // Nineteen bulk mails were sent today, and three of them come back: too few to say anything.
     world.settle().await;
     let one = told().pop().unwrap();
+    let (portal_id, now) = (Some(portal.parse().unwrap()), world.clock.now());
     for _ in 0..18 {
-        let portal = Some(portal.parse().unwrap());
-        world.stack.app.count_bulk(portal, Counted::Sent).await.unwrap();
+        world.stack.app.count_bulk(portal_id, Counted::Sent, now).await.unwrap();
     }
-    let (to, set) = (one.recipients[0].clone(), "MailSet".to_owned());
+    for _ in 0..2 {
+        world.stack.app.count_bulk(portal_id, Counted::Bounced, now).await.unwrap();
+    }
+    // A full mailbox does not count, an address that does not exist does, once.
+    let (to, set) = ("partie@exemple.fr".to_owned(), "MailSet".to_owned());
     let sent = Sent { message: String::new(), to, set, tags: one.tags };
-    scene.told(bounce(&sent, "Transient", "General", world.clock.now())).await;
+    scene.told(bounce(&sent, "Permanent", "General", now)).await;
     let count = told().len();
     world.requester(portal, "Bruno", &["33"]).await;
     world.settle().await;
     assert_eq!(told().len(), count + 1);
     world.clock.advance_seconds(1);
-    // Now it is one in twenty: the next waits. What concerns one person goes out all the same.
+    // Now it is more than one in twenty: the next waits. What concerns one person goes out all the same.
     let chloe = world.requester(portal, "Chloe", &["33"]).await;
     world.settle().await;
     assert_eq!(told().len(), count + 1);

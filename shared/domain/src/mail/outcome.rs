@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MailId, MailState};
+use super::{Mail, MailId, MailState, Recipient};
 use crate::changes::{Place, Record};
 use crate::instant::Instant;
 
@@ -56,13 +56,20 @@ impl Outcome {
         }
     }
 
-    /// Why the address gets no further mails after this, if it gets none.
-    pub fn suppresses(self) -> Option<SuppressionCause> {
-        match self {
-            Self::AddressUnknown => Some(SuppressionCause::Bounced),
-            Self::Complained => Some(SuppressionCause::Complained),
+    /// Why the address gets no further mails after this, if it gets none. Whoever complains of a
+    /// mail that a stranger caused to an unproved address is right, and loses nothing by it.
+    pub fn suppresses(self, recipient: Recipient) -> Option<SuppressionCause> {
+        match (self, recipient) {
+            (Self::AddressUnknown, _) => Some(SuppressionCause::Bounced),
+            (Self::Complained, Recipient::Account(_)) => Some(SuppressionCause::Complained),
             _ => None,
         }
+    }
+
+    /// Whether it counts against a bulk send, as it does for SES itself: full mailboxes and
+    /// absences do not.
+    pub fn counts_against_bulk(self) -> bool {
+        matches!(self, Self::AddressUnknown | Self::Complained)
     }
 }
 
@@ -115,15 +122,15 @@ impl Suppression {
     }
 
     /// Why a mail is not sent; `None` if it is. One that was sent again by hand after the address
-    /// bounced is sent: that is how an address is shown to work again. Nobody but the holder takes
-    /// a complaint back.
-    pub fn holds_back(
-        &self,
-        sent_again_at: Option<Instant>,
-        now: Instant,
-    ) -> Option<SuppressionCause> {
-        let is_overruled = self.cause == SuppressionCause::Bounced
-            && sent_again_at.is_some_and(|again| self.since <= again);
+    /// bounced is sent: that is how an address is shown to work again. A complaint holds back what
+    /// others have to tell, and no link that the holder of the address asked for.
+    pub fn holds_back(&self, mail: &Mail, now: Instant) -> Option<SuppressionCause> {
+        let is_overruled = match self.cause {
+            SuppressionCause::Bounced => {
+                mail.sent_again_at.is_some_and(|again| self.since <= again)
+            }
+            SuppressionCause::Complained => mail.was_asked_for(),
+        };
         (now < self.expires_at && !is_overruled).then_some(self.cause)
     }
 }
@@ -142,12 +149,17 @@ pub struct BulkHealth {
 /// Below so many sent, a share says nothing.
 const FEWEST_SENT: u64 = 20;
 
+/// Nor do fewer than so many that came back.
+const FEWEST_BOUNCED: u64 = 3;
+
 /// A bulk send stops when one in so many came back: 5 % (RULES H3).
 const ONE_IN: u64 = 20;
 
 impl BulkHealth {
     /// Whether too much came back to go on today.
     pub fn must_stop(self) -> bool {
-        self.sent >= FEWEST_SENT && self.bounced * ONE_IN >= self.sent
+        self.sent >= FEWEST_SENT
+            && self.bounced >= FEWEST_BOUNCED
+            && self.bounced * ONE_IN >= self.sent
     }
 }

@@ -170,9 +170,9 @@ pub static LINK_EXPIRED: Kind = Kind {
 pub static MAIL_NOT_LOST: Kind = Kind {
     status: 409,
     code: "mail_not_lost",
-    title: ["Message non perdu", "Mail not lost"],
+    title: ["Renvoi impossible", "Not sent again"],
     detail: [
-        "Ce message est arrivé, va partir ou n’est plus d’actualité : il n’est pas renvoyé.",
+        "Ce message est arrivé, va partir ou n’est plus d’actualité : il n’est pas renvoyé.",
         "This mail has arrived, is on its way or is no longer current: it is not sent again.",
     ],
 };
@@ -183,7 +183,7 @@ pub static MAIL_NOT_WANTED: Kind = Kind {
     code: "mail_not_wanted",
     title: ["Message non souhaité", "Mail not wanted"],
     detail: [
-        "La personne a signalé un message comme indésirable : nous ne lui écrivons plus.",
+        "La personne a signalé un message comme indésirable : nous ne lui écrivons plus.",
         "The person reported a mail as unwanted: we do not write to them any more.",
     ],
 };
@@ -357,7 +357,7 @@ pub static NO_SIGNING_KEYS: Kind = Kind {
     code: "no_signing_keys",
     title: ["Pas encore de clés", "No keys yet"],
     detail: [
-        "Il n’y a pas encore de clés de signature : invoquez d’abord la fonction keys::rotate.",
+        "Il n’y a pas encore de clés de signature : invoquez d’abord la fonction keys::rotate.",
         "There are no signing keys yet: invoke the function keys::rotate first.",
     ],
 };

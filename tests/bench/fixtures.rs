@@ -1,0 +1,88 @@
+//! Portals with many people, put straight into the table.
+
+use std::ops::Range;
+
+use guichet_domain::account::Demand;
+use guichet_domain::advisor_request::{AdvisorRequest, Status};
+use guichet_domain::changes::Write;
+use guichet_domain::ids::{AccountId, OpeningId, PortalId, Ulid};
+use guichet_domain::person::{AdvisorRow, Coverage, Person, Profile};
+use guichet_domain::territory::{DepartmentCode, Territory};
+use guichet_domain::text::{Label, Name, Statement};
+use guichet_local::stack::{Flow, Stack};
+
+/// Puts people, advisers and open requests into the portal, straight into the table.
+pub async fn populate(stack: &Stack, portal: &str, people: Range<usize>) {
+    let portal: PortalId = portal.parse().unwrap();
+    let now = stack.app.now().plus_seconds(-86_400);
+    let profile = profile();
+    let mut writes = Vec::new();
+    for number in people {
+        let account = AccountId::new(Ulid::from_parts(1_700_000_000_000, number as u128));
+        let person = Person::newcomer(account, portal, profile.clone(), now);
+        let code = DepartmentCode::try_from("33".to_owned()).unwrap();
+        let row = AdvisorRow {
+            account,
+            portal,
+            first_name: profile.first_name.clone(),
+            last_name: profile.last_name.clone(),
+            organisation: None,
+            territory: Territory::departments(["33"]).unwrap(),
+            ends_at: None,
+            rights_version: 1,
+        };
+        let request = request(account, portal, &profile, now);
+        writes.push(Write::Put(person.into()));
+        writes.push(Write::Put(Coverage { department: Some(code), advisor: row.clone() }.into()));
+        writes.push(Write::Put(row.into()));
+        writes.push(Write::Put(request.into()));
+    }
+    stack.stream(Flow::Stopped).unwrap();
+    for chunk in writes.chunks(100) {
+        stack.app.apply(chunk).await.unwrap();
+    }
+    stack.stream(Flow::Running).unwrap();
+}
+
+/// What somebody is called who is one of many.
+pub fn profile() -> Profile {
+    Profile {
+        first_name: Name::new("Camille").unwrap(),
+        last_name: Name::new("Martin").unwrap(),
+        organisation: Some(Label::new("Agence").unwrap()),
+        job_title: None,
+        phone: None,
+    }
+}
+
+/// An open request of somebody.
+pub fn request(
+    account: AccountId,
+    portal: PortalId,
+    profile: &Profile,
+    now: guichet_domain::instant::Instant,
+) -> AdvisorRequest {
+    AdvisorRequest {
+        account,
+        portal,
+        opening: OpeningId::new(account.ulid()),
+        version: 1,
+        status: Status::Open,
+        first_name: profile.first_name.clone(),
+        last_name: profile.last_name.clone(),
+        demand: Demand {
+            territory: Territory::departments(["33"]).unwrap(),
+            context: Statement::new("Contexte.").unwrap(),
+            intention: Statement::new("Intention.").unwrap(),
+            organisation: Label::new("Agence").unwrap(),
+            job_title: Label::new("Conseil").unwrap(),
+        },
+        submitted_at: now,
+        lapses_at: now.plus_days(60),
+        amendment: None,
+        decision: None,
+        cool_down_ends_at: None,
+        previous: None,
+        taking: None,
+    }
+}
