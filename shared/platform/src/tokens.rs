@@ -1,6 +1,7 @@
 //! Tokens: access tokens, refresh tokens, mailed tokens, and keyed hashes (SECURITY S7, S14, S15).
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -316,7 +317,7 @@ impl App {
         Ok(are_there)
     }
 
-    pub(crate) async fn public_keys(&self) -> Result<std::sync::Arc<HashMap<String, PublicKey>>, StoreError> {
+    pub(crate) async fn public_keys(&self) -> Result<Arc<HashMap<String, PublicKey>>, StoreError> {
         self.public_keys
             .get(self.now(), async || {
                 let query = PageQuery::first(100, Order::Ascending);
