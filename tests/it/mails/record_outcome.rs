@@ -207,7 +207,10 @@ async fn reviewers_see_no_mails_and_people_see_their_own_without_advice_for_staf
     let seen = world.call("GET", &path).by(&reviewer).send().await;
     assert_eq!((seen.status, seen.json().get("mails")), (200, None));
     let own = world.call("GET", &path).by(&scene.anne).send().await.json();
-    assert_eq!((&own["mails"][0]["state"], own["mails"][0].get("remedy")), (&json!("bounced"), None));
+    assert_eq!(
+        (&own["mails"][0]["state"], own["mails"][0].get("remedy")),
+        (&json!("bounced"), None)
+    );
 }
 
 #[tokio::test]

@@ -7,9 +7,9 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use guichet_local::aws::Outcomes;
 use guichet_local::demo;
 use guichet_local::portal::Portal;
-use guichet_local::aws::Outcomes;
 use guichet_local::stack::{Delivery, Environments, Memory, Options, Stack, Time};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;

@@ -118,9 +118,10 @@ impl Wire {
     /// The answer to a call that the calling function's role does not allow.
     fn denial(&self, request: &HttpRequest, operation: &str) -> Option<Fault> {
         let role = FUNCTION.try_with(Arc::clone).ok()?;
-        let is_table = request.headers().get("x-amz-target").is_some_and(|target| {
-            target.starts_with("DynamoDB")
-        });
+        let is_table = request
+            .headers()
+            .get("x-amz-target")
+            .is_some_and(|target| target.starts_with("DynamoDB"));
         let service = if is_table { Service::Table } else { Service::Other };
         let body = request.body().bytes().unwrap_or_default();
         for want in wants(service, operation, body) {
@@ -128,7 +129,8 @@ impl Wire {
                 let handler = &role.handler;
                 tracing::error!(handler, ?want, "template.yaml does not allow this");
                 let error = format!("{handler} is not authorized to perform {want:?}");
-                let body = serde_json::json!({ "__type": "AccessDeniedException", "message": error });
+                let body =
+                    serde_json::json!({ "__type": "AccessDeniedException", "message": error });
                 return Some(Fault::Answer(400, body.to_string()));
             }
             let used = (role.handler.clone(), want);
