@@ -156,6 +156,8 @@ impl Bench {
         let at_least = each(few, many);
         println!("{:<48}{at_least:>12} instructions", "hello-world, warm");
         let program = artifact("release", "bootstrap");
+        let first = self.run(&program, YARDSTICK, self.events(YARDSTICK, 1)).await?.end()?;
+        println!("{:<48}{first:>12} instructions", "a start, a handshake and the first command");
         let mut failed = false;
         for verb in [YARDSTICK, "accept"] {
             let few = self.run(&program, verb, self.events(verb, FEW)).await?.end()?;

@@ -366,6 +366,27 @@ class Rehearsal:
         found = self.stack.describe_stack_resource(StackName=STACK, LogicalResourceId=logical)
         return found["StackResourceDetail"]["PhysicalResourceId"]
 
+    # ---- A sender that SES has not verified
+
+    def unverified_sender(self):
+        """The local AWS verifies every domain at once: here SES's answer is played."""
+        folder = FOLDER / "unverified"
+        folder.mkdir(exist_ok=True)
+        answer = {"VerifiedForSendingStatus": False, "DkimAttributes": {"Tokens": ["abc"]}}
+        program = folder / "aws"
+        program.write_text(f"#!/bin/sh\nif [ \"$2\" = get-email-identity ]; then echo '{json.dumps(answer)}'; else echo '{{}}'; fi\n")
+        program.chmod(0o755)
+        done = subprocess.run(
+            [sys.executable, "tests/deploy/preflight.py", DOMAIN],
+            cwd=ROOT,
+            env={**self.emulator.environment, "PATH": f"{folder}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 1 and f"abc._domainkey.{DOMAIN} CNAME" in done.stderr, done
+        say("a sender that SES has not verified is named before the deployment, with its DNS records")
+
     # ---- Wrong parameters
 
     def wrong_parameters(self):
@@ -431,6 +452,7 @@ def main():
         rehearsal.memory()
         rehearsal.dead_letters()
         rehearsal.wrong_parameters()
+        rehearsal.unverified_sender()
         rehearsal.scheduled()
         say("done")
     finally:

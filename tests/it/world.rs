@@ -18,7 +18,6 @@ pub const NOON: &str = "2026-11-21T12:00:00.000Z";
 pub struct World {
     pub stack: Stack,
     pub clock: SetClock,
-    keys: AtomicU32,
 }
 
 /// Somebody with an account, signed in.
@@ -57,7 +56,7 @@ impl World {
     }
 
     pub fn on(stack: Stack, clock: SetClock) -> Self {
-        Self { stack, clock, keys: AtomicU32::new(0) }
+        Self { stack, clock }
     }
 
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
@@ -288,7 +287,8 @@ impl Call<'_> {
 
     /// With an idempotency key that was never used.
     pub fn once(self) -> Self {
-        let number = self.world.keys.fetch_add(1, Ordering::Relaxed);
+        static KEYS: AtomicU32 = AtomicU32::new(0);
+        let number = KEYS.fetch_add(1, Ordering::Relaxed);
         self.header("idempotency-key", &format!("key-{number}"))
     }
 

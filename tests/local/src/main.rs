@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
+use guichet_domain::instant::Instant;
 use guichet_local::aws::Outcomes;
 use guichet_local::demo;
 use guichet_local::portal::Portal;
@@ -137,6 +138,7 @@ fn options(serve: &Serve) -> Options {
         origin: format!("http://{}", serve.address),
         environments: Environments::Own,
         outcomes: Outcomes::Told,
+        mail_epoch: Instant::from_milliseconds(0),
     }
 }
 

@@ -100,6 +100,8 @@ pub struct Options {
     pub environments: Environments,
     /// Whether what plays SES tells what became of each mail.
     pub outcomes: Outcomes,
+    /// Entries and mails of before cause no mail: what an operator sets after a restore.
+    pub mail_epoch: Instant,
 }
 
 /// Whether each function has caches of its own.
@@ -122,6 +124,7 @@ impl Options {
             origin: "https://guichet.example.fr".to_owned(),
             environments: Environments::Own,
             outcomes: Outcomes::Untold,
+            mail_epoch: Instant::from_milliseconds(0),
         }
     }
 }
@@ -533,7 +536,7 @@ fn app(options: &Options, wire: &Wire, table_port: u16, services_port: u16) -> A
         // References of the template stand for what they name.
         mail_set: Some("MailSet".to_owned()),
         unproven_mail_set: Some("UnprovenMailSet".to_owned()),
-        mail_epoch: Instant::from_milliseconds(0),
+        mail_epoch: options.mail_epoch,
         secrets_prefix: "guichet/local/".to_owned(),
         region: "local".to_owned(),
         endpoint: Some(format!("http://127.0.0.1:{services_port}")),
