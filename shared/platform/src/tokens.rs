@@ -23,6 +23,9 @@ use crate::store::{Order, PageQuery, StoreError};
 /// How long an access token is valid.
 pub const ACCESS_TOKEN_SECONDS: i64 = 600;
 
+/// How many pages of a hundred public keys are read at most.
+const MOST_KEY_PAGES: usize = 50;
+
 /// By how much clocks may differ.
 const SKEW_SECONDS: i64 = 30;
 
@@ -320,9 +323,18 @@ impl App {
     pub(crate) async fn public_keys(&self) -> Result<Arc<HashMap<String, PublicKey>>, StoreError> {
         self.public_keys
             .get(self.now(), async || {
-                let query = PageQuery::first(100, Order::Ascending);
-                let page = self.page::<PublicKey>(&Listing::Keys, &query).await?;
-                Ok(page.rows.into_iter().map(|key| (key.kid.clone(), key)).collect())
+                let mut query = PageQuery::first(100, Order::Ascending);
+                let mut keys = HashMap::new();
+                // Time to live only tidies up: old keys may stand there for years.
+                for _ in 0..MOST_KEY_PAGES {
+                    let page = self.page::<PublicKey>(&Listing::Keys, &query).await?;
+                    keys.extend(page.rows.into_iter().map(|key| (key.kid.clone(), key)));
+                    query.cursor = page.cursor;
+                    if query.cursor.is_none() {
+                        break;
+                    }
+                }
+                Ok(keys)
             })
             .await
     }
