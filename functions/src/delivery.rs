@@ -76,7 +76,7 @@ pub(crate) const MAIL_TAG: &str = "mail";
 pub(crate) const TIMES_TAG: &str = "times_sent_again";
 
 /// Writes the mail's next state; tells whether nobody was faster.
-pub(crate) async fn advance(app: &App, mail: &Mail) -> Result<bool, Error> {
+async fn advance(app: &App, mail: &Mail) -> Result<bool, Error> {
     match app.apply(&[Write::Update(Entity::from(mail.clone()), Guard::Version)]).await {
         Ok(()) => Ok(true),
         Err(CommitError::Lost) => Ok(false),

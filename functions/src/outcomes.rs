@@ -108,7 +108,7 @@ impl MailView {
 impl MailRow {
     pub(crate) fn into_view(self, now: Instant, language: Language) -> MailView {
         MailView {
-            etag: format!("{}.{}", self.id, self.version),
+            etag: self.id.etag(self.version),
             fate: self.fate(now, language),
             id: self.id,
             automation: self.automation,

@@ -33,10 +33,14 @@ class _Policies(ManagedPolicyLoader):
         return {name: role + name for name in ["AWSLambdaBasicExecutionRole", "AWSLambdaDynamoDBExecutionRole"]}
 
 
-def translated(path, parameters):
-    """The CloudFormation template that a SAM template stands for, with these parameters."""
+def read(path):
+    """A SAM template, as it is written."""
     with open(path, encoding="utf-8") as file:
-        template = yaml_parse(file.read())
+        return yaml_parse(file.read())
+
+
+def translated(template, parameters):
+    """The CloudFormation template that a SAM template stands for, with these parameters."""
     return transform(template, parameters, _Policies())
 
 
@@ -80,5 +84,5 @@ def with_routes(template):
 
 if __name__ == "__main__":
     overrides = dict(override.split("=", 1) for override in sys.argv[2:])
-    expanded = with_routes(translated(sys.argv[1], overrides))
+    expanded = with_routes(translated(read(sys.argv[1]), overrides))
     json.dump(expanded, sys.stdout, indent=1, default=str)

@@ -17,7 +17,6 @@ import time
 from pathlib import Path
 
 import boto3
-from samtranslator.yaml_helper import yaml_parse
 
 import expand
 
@@ -157,7 +156,7 @@ class Rehearsal:
         packaged = ROOT / "target" / "packaged.yaml"
         shutil.copy(packaged, FOLDER / "packaged.yaml")
         overrides = {"Stage": STAGE, "Origin": ORIGIN, "SenderDomain": DOMAIN, "Architecture": "x86_64"}
-        template = expand.with_routes(expand.translated(packaged, overrides))
+        template = expand.with_routes(expand.translated(expand.read(packaged), overrides))
         packaged.write_text(json.dumps(template, default=str), encoding="utf-8")
 
     # ---- What a client sees
@@ -294,7 +293,7 @@ class Rehearsal:
 
     def every_function(self):
         """Each function is invoked with its sample event, and answers as its own code does."""
-        template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+        template = expand.read(ROOT / "template.yaml")
         functions = [
             (name, resource["Properties"]["Handler"])
             for name, resource in template["Resources"].items()

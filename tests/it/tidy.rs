@@ -169,6 +169,8 @@ fn only_keys_names_keys() {
         "\"COVERS#",
         "\"DETAIL#",
         "\"SIGN_UP#",
+        "\"SUPPRESSED#",
+        "\"BULK#",
     ];
     for folder in ["functions/src", "shared"] {
         for path in sources(folder) {

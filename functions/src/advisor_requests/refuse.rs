@@ -29,8 +29,7 @@ struct Input {
 ///
 /// # Errors
 /// 403 below staff or for one's own request, 409 when it was decided, 412 when it changed, 422
-/// without a
-/// reason.
+/// without a reason.
 #[utoipa::path(
     post,
     path = "/v1/portals/{portal}/advisor-requests/{account}/refuse",

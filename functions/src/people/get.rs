@@ -48,9 +48,10 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let _permit = check(&desk.actor, Action::SeePerson(&person))?;
     let (now, language) = (app.now(), request.language());
     let reads_all = check(&desk.actor, Action::ReadMails(path.portal)).is_ok();
-    let reader = match desk.account.id == path.account {
-        true => Some(ReaderOfMails::Recipient),
-        false => reads_all.then_some(ReaderOfMails::Staff),
+    let reader = if desk.account.id == path.account {
+        Some(ReaderOfMails::Recipient)
+    } else {
+        reads_all.then_some(ReaderOfMails::Staff)
     };
     let mails = match reader {
         None => None,

@@ -40,6 +40,11 @@ impl MailId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What If-Match wants for this version of the mail.
+    pub fn etag(&self, version: u64) -> String {
+        format!("{self}.{version}")
+    }
 }
 
 impl TryFrom<String> for MailId {
@@ -391,7 +396,7 @@ impl Mail {
 
     /// What If-Match wants.
     pub fn etag(&self) -> String {
-        format!("{}.{}", self.id, self.version)
+        self.id.etag(self.version)
     }
 
     /// SES answered that it did not take it: to be tried again after 2ⁿ minutes, an hour at most.

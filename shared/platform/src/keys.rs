@@ -15,6 +15,7 @@
 //! | moderators of a portal | `subject`, `STAFF#p` | `mails::compose` |
 //! | entries that touched a person | `subject`, `TOUCHED#a`, `p#…` | `journal::mine`, `journal::list` |
 //! | mails of a portal to a person | `subject`, `MAILED#a`, `p#…` | `people::get` |
+//! | a portal's bulk mails of a day | table, `BULK#p` | `mails::send`, `mails::record_outcome` |
 //! | what a schedule must look at | `due`, `<use case>#<shard>` | every schedule |
 
 use guichet_domain::changes::{Entity, Place};

@@ -127,12 +127,7 @@ async fn dispatch(
             Ok(("ok".to_owned(), Value::Null))
         }
         UseCase::Event(handle) => {
-            let mut result = handle(app, &event).await;
-            for _ in 1..MOST_DECISIONS {
-                let Err(Error::Again) = result else { break };
-                result = handle(app, &event).await;
-            }
-            result.map_err(failure)?;
+            decided(|| handle(app, &event)).await.map_err(failure)?;
             Ok(("ok".to_owned(), Value::Null))
         }
         UseCase::Schedule(handle) => {
@@ -141,14 +136,20 @@ async fn dispatch(
             Ok((outcome.to_owned(), json!(tally)))
         }
         UseCase::Direct(handle) => {
-            let mut result = handle(app, event.clone()).await;
-            for _ in 1..MOST_DECISIONS {
-                let Err(Error::Again) = result else { break };
-                result = handle(app, event.clone()).await;
-            }
+            let result = decided(|| handle(app, event.clone())).await;
             Ok(("ok".to_owned(), result.map_err(failure)?))
         }
     }
+}
+
+/// Decides, and again while somebody was faster.
+async fn decided<'a, T>(decide: impl Fn() -> Answer<'a, T>) -> Result<T, Error> {
+    let mut result = decide().await;
+    for _ in 1..MOST_DECISIONS {
+        let Err(Error::Again) = result else { break };
+        result = decide().await;
+    }
+    result
 }
 
 fn failure(error: Error) -> Failure {

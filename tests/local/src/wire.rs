@@ -15,7 +15,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 
-use crate::policy::{Policy, Service, Want, wants};
+use crate::policy::{Policy, Want, wants};
 
 tokio::task_local! {
     /// The function that makes the calls of this task.
@@ -110,21 +110,11 @@ impl Wire {
         std::mem::take(&mut self.state().calls)
     }
 
-    /// What each function has done so far, by what its role had to allow.
-    pub fn used(&self) -> BTreeSet<(String, Want)> {
-        self.state().used.clone()
-    }
-
     /// The answer to a call that the calling function's role does not allow.
     fn denial(&self, request: &HttpRequest, operation: &str) -> Option<Fault> {
         let role = FUNCTION.try_with(Arc::clone).ok()?;
-        let is_table = request
-            .headers()
-            .get("x-amz-target")
-            .is_some_and(|target| target.starts_with("DynamoDB"));
-        let service = if is_table { Service::Table } else { Service::Other };
         let body = request.body().bytes().unwrap_or_default();
-        for want in wants(service, operation, body) {
+        for want in wants(operation, body) {
             if !role.policy.allows(&want) {
                 let handler = &role.handler;
                 tracing::error!(handler, ?want, "template.yaml does not allow this");
