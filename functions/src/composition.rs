@@ -123,7 +123,7 @@ async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result
         Cause::Stranger(address) => {
             let (by_purpose, by_address) = (["verify", address.as_str()], [address.as_str()]);
             let limits = [(MAIL_PURPOSE, &by_purpose[..]), (MAIL_ADDRESS, &by_address[..])];
-            app.put_within(mail, limits).await?;
+            app.put_within(mail, &limits).await?;
         }
     }
     Ok(())

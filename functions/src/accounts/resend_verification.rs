@@ -8,7 +8,7 @@ use guichet_domain::ids::SignUpId;
 use guichet_domain::permissions::{Action, Actor, check};
 use guichet_platform::app::App;
 use guichet_platform::limits::{
-    MAIL_ADDRESS, MAIL_PURPOSE, RESEND_NETWORK, RESEND_SIGN_UP, Taken, network,
+    MAIL_ADDRESS, MAIL_PURPOSE, RESEND_NETWORK, RESEND_SIGN_UP, network,
 };
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
@@ -53,23 +53,20 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         app.read_one::<SignUp>(&place),
     );
     counted?;
-    let found = found?;
-    // The same calls are made for a sign-up that does not exist.
-    let address = found.as_ref().map_or(id.as_str(), |sign_up| sign_up.email.as_str());
-    let (by_sign_up, by_purpose) = ([id.as_str()], ["verify", address]);
-    let (sign_up, purpose) =
-        tokio::join!(app.take(RESEND_SIGN_UP, &by_sign_up), app.take(MAIL_PURPOSE, &by_purpose),);
-    // Only what may go out counts for the address's day.
-    let fits = sign_up? == Taken::Within
-        && purpose? == Taken::Within
-        && app.take(MAIL_ADDRESS, &[address]).await? == Taken::Within;
-    // Decided again because somebody was faster: that other request has asked for the mail.
-    let fits = fits && request.attempt == 0;
-    if let Some(sign_up) = found.filter(|_| fits) {
+    if let Some(sign_up) = found? {
+        let email = sign_up.email.as_str().to_owned();
+        let (by_sign_up, by_purpose, by_address) =
+            ([id.as_str()], ["verify", email.as_str()], [email.as_str()]);
+        // Counted with the write: of two who ask at once, one is counted and mailed.
+        let limits = [
+            (RESEND_SIGN_UP, &by_sign_up[..]),
+            (MAIL_PURPOSE, &by_purpose[..]),
+            (MAIL_ADDRESS, &by_address[..]),
+        ];
         let permit = check(&Actor::Public, Action::SignUp)?;
         if let Ok(changes) = sign_up.ask_again(permit, app.now()) {
             let origin = Origin { request: request.id.clone(), idempotency: None };
-            app.commit(&origin, changes).await?;
+            app.commit_within(&origin, changes, &limits).await?;
         }
     }
     Reply::accepted(&Output { sign_up: path.sign_up })

@@ -40,7 +40,8 @@ impl App {
     }
 
     /// Counts one bulk mail, on the day on which it was sent. Near enough is enough: a process that
-    /// dies before it counts leaves one out.
+    /// dies before it counts leaves one out. In one transaction with the mail's mark, senders
+    /// would meet at this counter, and a mark that is not written sends a mail twice.
     ///
     /// # Errors
     /// The table did not answer.

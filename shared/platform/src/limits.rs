@@ -20,13 +20,14 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
+use guichet_domain::changes::Changes;
 
 use crate::app::App;
 use crate::items::{self, number};
 use crate::keys;
 use crate::meter;
 use crate::problem::{Error, Problem, TOO_MANY_REQUESTS};
-use crate::store::{StoreError, aws};
+use crate::store::{Origin, StoreError, aws};
 
 /// A limit: so many in so long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +70,15 @@ limits! {
     MAIL_PURPOSE = 1 in 600;
     /// Mails that strangers cause to an address.
     MAIL_ADDRESS = 5 in 86400;
+}
+
+/// A window that a transaction counts in.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    pub(crate) key: keys::Key,
+    pub(crate) most: u64,
+    /// Seconds since 1970.
+    pub(crate) ttl: i64,
 }
 
 /// Whether something still fits into a limit.
@@ -126,7 +136,7 @@ impl App {
         Ok(if taken <= limit.most { Taken::Within } else { Taken::Beyond(ends - now) })
     }
 
-    /// Makes a mail that strangers cause, if it still fits into both limits: the mail and what it
+    /// Makes a mail that strangers cause, if it still fits into the limits: the mail and what it
     /// counts for are one transaction, so that a composition that is repeated counts nothing
     /// twice and loses nothing (SECURITY S12).
     ///
@@ -135,15 +145,33 @@ impl App {
     pub async fn put_within(
         &self,
         mail: guichet_domain::mail::Mail,
-        limits: [(Limit, &[&str]); 2],
+        limits: &[(Limit, &[&str])],
     ) -> Result<(), Error> {
+        Ok(self.put_counted(mail, &self.windows(limits).await?).await?)
+    }
+
+    /// Writes what a decision changes, if it still fits into the limits; nothing otherwise, or
+    /// when somebody was faster. Whoever dies before the write has used up nothing.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn commit_within(
+        &self,
+        origin: &Origin,
+        changes: Changes,
+        limits: &[(Limit, &[&str])],
+    ) -> Result<(), Error> {
+        Ok(self.commit_counted(origin, changes, &self.windows(limits).await?).await?)
+    }
+
+    async fn windows(&self, limits: &[(Limit, &[&str])]) -> Result<Vec<Counted>, Error> {
         let now = self.now().seconds();
         let mut counted = Vec::new();
         for (limit, presented) in limits {
-            let (key, ends) = self.window(limit, presented, now).await?;
-            counted.push((key, limit.most, ends + 86_400));
+            let (key, ends) = self.window(*limit, presented, now).await?;
+            counted.push(Counted { key, most: limit.most, ttl: ends + 86_400 });
         }
-        Ok(self.put_counted(mail, &counted).await?)
+        Ok(counted)
     }
 
     /// The key of a limit's present window, and when the window ends.

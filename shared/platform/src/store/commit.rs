@@ -19,6 +19,7 @@ use super::{StoreError, aws};
 use crate::app::App;
 use crate::items::{self, Item, ShapeError, number, text};
 use crate::keys::{self, Key};
+use crate::limits::Counted;
 use crate::meter;
 
 /// Why a transaction was not written.
@@ -89,16 +90,32 @@ impl App {
     pub(crate) async fn put_counted(
         &self,
         mail: guichet_domain::mail::Mail,
-        counted: &[(Key, u64, i64)],
+        counted: &[Counted],
     ) -> Result<(), CommitError> {
-        let entity = Entity::from(mail);
-        let written = self.transact(|_| {
-            let mut items = Vec::new();
-            for (key, most, ttl) in counted {
-                items.push(self.count(key, *most, *ttl)?);
-            }
-            let key = keys::of(&entity.place());
-            items.push(self.put(key, items::of_entity(&entity)?, Condition::absent())?);
+        let write = Write::Create(Entity::from(mail));
+        self.transact_counted(counted, |now| Ok(vec![self.transact_item(&write, now)?])).await
+    }
+
+    /// Writes what a decision changes and counts it in limits; nothing where a limit is full or
+    /// somebody was faster.
+    pub(crate) async fn commit_counted(
+        &self,
+        origin: &Origin,
+        changes: Changes,
+        counted: &[Counted],
+    ) -> Result<(), CommitError> {
+        self.transact_counted(counted, |now| self.transaction(origin, &changes, now)).await
+    }
+
+    async fn transact_counted(
+        &self,
+        counted: &[Counted],
+        transaction: impl Fn(Instant) -> Result<Vec<TransactWriteItem>, StoreError>,
+    ) -> Result<(), CommitError> {
+        let written = self.transact(|now| {
+            let counts = counted.iter().map(|counted| self.count(counted));
+            let mut items = counts.collect::<Result<Vec<_>, StoreError>>()?;
+            items.extend(transaction(now)?);
             Ok(items)
         });
         match written.await {
@@ -107,16 +124,16 @@ impl App {
         }
     }
 
-    fn count(&self, key: &Key, most: u64, ttl: i64) -> Result<TransactWriteItem, StoreError> {
+    fn count(&self, counted: &Counted) -> Result<TransactWriteItem, StoreError> {
         let update = Update::builder()
             .table_name(self.table())
-            .set_key(Some(items::key_attributes(key)))
+            .set_key(Some(items::key_attributes(&counted.key)))
             .update_expression("ADD taken :one SET #ttl = :ttl")
             .condition_expression("attribute_not_exists(taken) OR taken < :most")
             .expression_attribute_names("#ttl", "ttl")
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":most", number(most))
-            .expression_attribute_values(":ttl", number(ttl))
+            .expression_attribute_values(":most", number(counted.most))
+            .expression_attribute_values(":ttl", number(counted.ttl))
             .build()
             .map_err(|error| StoreError::Aws(error.to_string()))?;
         Ok(TransactWriteItem::builder().update(update).build())
