@@ -3,7 +3,7 @@
 //!
 //! `POST /verify-email`
 
-use guichet_domain::account::{EmailClaim, UsernameClaim};
+use guichet_domain::account::{EmailClaim, SignUp, UsernameClaim};
 use guichet_domain::advisor_request::Submission;
 use guichet_domain::changes::{Changes, Place};
 use guichet_domain::ids::{AccountId, OpeningId};
@@ -88,9 +88,14 @@ async fn create(
     let sign_up = held.sign_up.clone();
     let email_claim = Place::EmailClaim(sign_up.email.clone());
     let username_claim = Place::UsernameClaim(username.clone());
-    let mut places = vec![email_claim.clone(), username_claim.clone()];
+    let sign_up_place = Place::SignUp(sign_up.id);
+    let mut places = vec![email_claim.clone(), username_claim.clone(), sign_up_place.clone()];
     places.extend(sign_up.request.as_ref().map(|carried| Place::Portal(carried.portal)));
     let items = app.read(&places).await?;
+    // Pressed twice: the other press has made the account, and the link is used up.
+    if items.find::<SignUp>(&sign_up_place)?.is_none() {
+        return Err((&LINK_EXPIRED).into());
+    }
     if items.find::<EmailClaim>(&email_claim)?.is_some() {
         return Ok(Created::AddressClaimed);
     }
