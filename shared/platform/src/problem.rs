@@ -51,6 +51,11 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// Whether it says how something stands: decided, gone, or changed since it was read.
+    pub(crate) fn is_about_the_state(&self) -> bool {
+        matches!(self.kind.status, 409 | 410 | 412)
+    }
+
     /// A refusal of this kind.
     pub fn new(kind: &'static Kind) -> Self {
         Self {

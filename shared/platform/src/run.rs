@@ -174,9 +174,23 @@ async fn http(
         .map_err(|error| Failure(format!("not an event of API Gateway: {error}")))?;
     let mut request = Request::new(event.into(), request_id.to_owned());
     let mut result = handle(app, &request).await;
-    // A cancelled transaction wrote nothing: what was read is read again and decided again, so
-    // that whoever lost learns exactly what the winner did.
-    while matches!(result, Err(Error::Again)) && request.attempt < MOST_DECISIONS {
+    let mut is_doubted = false;
+    loop {
+        let again = match &result {
+            // A cancelled transaction wrote nothing: what was read is read again and decided
+            // again, so that whoever lost learns exactly what the winner did.
+            Err(Error::Again) => request.attempt < MOST_DECISIONS,
+            // A batch read is not a snapshot: a refusal may come from half of what this very
+            // request did the moment before, under the same key. What is read now is newer.
+            Err(Error::Problem(problem)) if !is_doubted && problem.is_about_the_state() => {
+                is_doubted = matches!(request.idempotency_key(), Ok(Some(_)));
+                is_doubted
+            }
+            _ => false,
+        };
+        if !again {
+            break;
+        }
         request.attempt += 1;
         result = handle(app, &request).await;
     }
