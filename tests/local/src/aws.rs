@@ -38,7 +38,11 @@ pub enum Outcomes {
     Untold,
 }
 
-#[derive(Default)]
+/// What plays AWS remembers this much at one moment.
+#[derive(Clone)]
+pub struct Remembered(Inner);
+
+#[derive(Clone, Default)]
 struct Inner {
     mails: Vec<Caught>,
     secrets: BTreeMap<String, String>,
@@ -84,9 +88,14 @@ impl Aws {
         self.inner().mails.clone()
     }
 
-    /// The events put on the bus since the last time that this was asked.
-    pub fn take_events(&self) -> Vec<Value> {
-        std::mem::take(&mut self.inner().events)
+    /// The events that stand on the bus.
+    pub fn events(&self) -> Vec<Value> {
+        self.inner().events.clone()
+    }
+
+    /// The first events on the bus were delivered.
+    pub(crate) fn forget_events(&self, count: usize) {
+        self.inner().events.drain(..count);
     }
 
     /// Tells what becomes of each mail from now on, at the time of this clock.
@@ -99,9 +108,42 @@ impl Aws {
         self.inner().events.push(event);
     }
 
+    /// All that it remembers now, apart from what is in its folder.
+    pub(crate) fn remembered(&self) -> Remembered {
+        Remembered(self.inner().clone())
+    }
+
+    /// Goes back to what it remembered.
+    pub(crate) fn go_back(&self, remembered: &Remembered) {
+        *self.inner() = remembered.0.clone();
+    }
+
     /// The routes that the SDK's clients call.
-    pub fn router(&self) -> Router {
-        Router::new().fallback(answer).with_state(self.clone())
+    pub(crate) fn router(&self) -> Router {
+        Router::new().fallback(route).with_state(self.clone())
+    }
+
+    /// Answers one call.
+    pub(crate) fn answer(&self, target: Option<&str>, body: &[u8]) -> Answer {
+        let Some(operation) = target.and_then(|target| target.rsplit('.').next()) else {
+            return match self.send_raw_email(body) {
+                Ok(xml) => Answer { status: 200, kind: "text/xml", body: xml },
+                Err(error) => Answer { status: 400, kind: "text/plain", body: error.to_string() },
+            };
+        };
+        let request: Value = serde_json::from_slice(body).unwrap_or_default();
+        let answer = match operation {
+            "PutEvents" => Some(self.put_events(&request)),
+            _ => self.secret(operation, &request),
+        };
+        let (status, body) = answer.map_or_else(
+            || {
+                let kind = "ResourceNotFoundException";
+                (400, json!({ "__type": kind, "message": "not found" }))
+            },
+            |answer| (200, answer),
+        );
+        Answer { status, kind: "application/x-amz-json-1.1", body: body.to_string() }
     }
 
     fn send_raw_email(&self, body: &[u8]) -> Result<String> {
@@ -198,26 +240,17 @@ fn recipients_of(raw: &[u8]) -> Vec<String> {
     to.into_iter().collect()
 }
 
-async fn answer(State(aws): State<Aws>, headers: HeaderMap, body: Bytes) -> Response {
+/// What is answered to a call.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// Its content type.
+    pub(crate) kind: &'static str,
+    pub(crate) body: String,
+}
+
+async fn route(State(aws): State<Aws>, headers: HeaderMap, body: Bytes) -> Response {
     let target = headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-    let Some(operation) = target.and_then(|target| target.rsplit('.').next()) else {
-        return match aws.send_raw_email(&body) {
-            Ok(xml) => ([("content-type", "text/xml")], xml).into_response(),
-            Err(error) => (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
-        };
-    };
-    let request: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let answer = match operation {
-        "PutEvents" => Some(aws.put_events(&request)),
-        _ => aws.secret(operation, &request),
-    };
-    match answer {
-        Some(answer) => {
-            ([("content-type", "application/x-amz-json-1.1")], answer.to_string()).into_response()
-        }
-        None => {
-            let error = json!({ "__type": "ResourceNotFoundException", "message": "not found" });
-            (StatusCode::BAD_REQUEST, error.to_string()).into_response()
-        }
-    }
+    let answer = aws.answer(target, &body);
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_REQUEST);
+    (status, [("content-type", answer.kind)], answer.body).into_response()
 }

@@ -3,6 +3,7 @@
 pub mod aws;
 pub mod demo;
 pub mod gateway;
+mod in_process;
 pub mod outcome;
 pub mod policy;
 pub mod portal;

@@ -11,7 +11,7 @@ use guichet_domain::instant::Instant;
 use guichet_local::aws::Outcomes;
 use guichet_local::demo;
 use guichet_local::portal::Portal;
-use guichet_local::stack::{Delivery, Environments, Memory, Options, Stack, Time};
+use guichet_local::stack::{Delivery, Environments, Memory, Options, Reach, Stack, Time};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
@@ -139,6 +139,7 @@ fn options(serve: &Serve) -> Options {
         environments: Environments::Own,
         outcomes: Outcomes::Told,
         mail_epoch: Instant::from_milliseconds(0),
+        reach: Reach::Loopback,
     }
 }
 

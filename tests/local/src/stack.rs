@@ -1,26 +1,34 @@
 //! The whole system in one process: the template's functions over an embedded DynamoDB, with the
 //! stream, the bus and the schedules played around them.
 
+mod delivery;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use dynoxide::Database;
+pub use dynoxide::{AttributeValue, Item};
 use guichet_domain::instant::Instant;
 use guichet_platform::app::{App, Clock, Random, real_random};
 use guichet_platform::clients::Clients;
 use guichet_platform::config::{Config, Trust};
 use guichet_platform::run;
+use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::aws::{Aws, Outcomes};
+use crate::aws::{self, Aws, Outcomes};
 use crate::gateway::{self, HttpAnswer, HttpRequest};
-use crate::template::{Function, Template, Trigger, matches};
+use crate::in_process::InProcess;
+use crate::template::Template;
 use crate::wire::{Role, Wire, acting_as};
+pub use delivery::DeadLetter;
+use delivery::sequence_number;
 
 /// Where the stack's memory is.
 #[derive(Debug, Clone)]
@@ -102,6 +110,18 @@ pub struct Options {
     pub outcomes: Outcomes,
     /// Entries and mails of before cause no mail: what an operator sets after a restore.
     pub mail_epoch: Instant,
+    /// How the functions reach what plays AWS.
+    pub reach: Reach,
+}
+
+/// How the functions reach what plays AWS.
+#[derive(Debug, Clone, Copy)]
+pub enum Reach {
+    /// Over HTTP on the loopback interface, as `cargo portal` does.
+    Loopback,
+    /// In this process, without a socket, through a client that may look at each call and let it
+    /// wait: runs on one thread with a paused clock are then the same each time.
+    InProcess(fn(SharedHttpClient) -> SharedHttpClient),
 }
 
 /// Whether each function has caches of its own.
@@ -125,6 +145,7 @@ impl Options {
             environments: Environments::Own,
             outcomes: Outcomes::Untold,
             mail_epoch: Instant::from_milliseconds(0),
+            reach: Reach::Loopback,
         }
     }
 }
@@ -138,13 +159,11 @@ pub enum Flow {
     Running,
 }
 
-/// What could not be handed over, after all retries.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DeadLetter {
-    /// The use case that failed.
-    pub handler: String,
-    /// The record or event.
-    pub payload: Value,
+/// All that a stack remembers at one moment.
+pub struct Kept {
+    file: PathBuf,
+    aws: aws::Remembered,
+    positions: BTreeMap<String, String>,
 }
 
 /// Where a function runs, and what it may do there.
@@ -164,12 +183,14 @@ pub struct Stack {
     delivery: Delivery,
     environments: Environments,
     warm: Mutex<BTreeMap<String, Environment>>,
+    shared: Mutex<Arc<App>>,
     positions: Mutex<BTreeMap<String, String>>,
     positions_file: Option<PathBuf>,
     dead_letters: Mutex<Vec<DeadLetter>>,
     requests: AtomicU64,
     pump: tokio::sync::Mutex<()>,
     servers: Vec<tokio::task::JoinHandle<()>>,
+    seeds: Seeds,
 }
 
 impl Drop for Stack {
@@ -189,12 +210,6 @@ pub fn template_text() -> Result<String> {
     std::fs::read_to_string(&path).with_context(|| format!("{} can't be read", path.display()))
 }
 
-/// How many events the bus tries to hand to one target, and how often.
-const MOST_DELIVERIES: usize = 5;
-
-/// How many rounds bring any stack to rest.
-const MOST_ROUNDS: usize = 100_000;
-
 impl Stack {
     /// Makes a stack and its first signing keys.
     ///
@@ -213,24 +228,27 @@ impl Stack {
             }
         };
         make_table(&database, &template)?;
-        let table = TcpListener::bind("127.0.0.1:0").await?;
-        let services = TcpListener::bind("127.0.0.1:0").await?;
-        let wire = Wire::default();
-        let app = app(&options, &wire, table.local_addr()?.port(), services.local_addr()?.port());
-        let table_server = tokio::spawn(dynoxide::server::serve_on(table, database.clone()));
-        let router = aws.router();
-        let services_server = tokio::spawn(async move {
-            if let Err(error) = axum::serve(services, router).await {
-                tracing::error!(%error, "what plays AWS has stopped");
-            }
-        });
+        let reached = match options.reach {
+            Reach::Loopback => serve(&database, &aws).await?,
+            Reach::InProcess(through) => Reached {
+                http: through(SharedHttpClient::new(InProcess::new(&database, &aws))),
+                table: "http://table.local".to_owned(),
+                services: "http://services.local".to_owned(),
+                servers: Vec::new(),
+            },
+        };
+        let wire = Wire::new(reached.http.clone());
+        let seeds = Seeds::new(options.seed);
+        let app = app(&options, &wire, &reached, seeds.random());
         let positions = positions_file.as_ref().and_then(|file| std::fs::read(file).ok());
         let positions = positions.and_then(|text| serde_json::from_slice(&text).ok());
         if options.outcomes == Outcomes::Told {
             aws.tell_outcomes(clock(&options.time));
         }
+        let app = Arc::new(app);
         let stack = Self {
-            app: Arc::new(app),
+            shared: Mutex::new(Arc::clone(&app)),
+            app,
             template,
             aws,
             wire,
@@ -243,10 +261,68 @@ impl Stack {
             dead_letters: Mutex::default(),
             requests: AtomicU64::new(1),
             pump: tokio::sync::Mutex::new(()),
-            servers: vec![table_server, services_server],
+            servers: reached.servers,
+            seeds,
         };
         stack.run("keys::rotate").await?;
         Ok(stack)
+    }
+
+    /// Keeps all that the stack remembers in a file and in memory.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn keep(&self, file: &Path) -> Result<Kept> {
+        let path = file.to_str().context("the path is not text")?;
+        self.database.vacuum_into(path)?;
+        Ok(Kept {
+            file: file.to_owned(),
+            aws: self.aws.remembered(),
+            positions: self.positions.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        })
+    }
+
+    /// Goes back to what was kept. The random source begins with this seed from here.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub fn go_back(&self, kept: &Kept, seed: u64) -> Result<()> {
+        self.database.restore_from(kept.file.to_str().context("the path is not text")?)?;
+        self.aws.go_back(&kept.aws);
+        *self.positions.lock().unwrap_or_else(PoisonError::into_inner) = kept.positions.clone();
+        self.dead_letters.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.seeds.sow(seed);
+        Ok(())
+    }
+
+    /// Every function starts anew, with empty caches.
+    pub fn cool_down(&self) {
+        self.warm.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let fresh = Arc::new(self.app.environment());
+        *self.shared.lock().unwrap_or_else(PoisonError::into_inner) = fresh;
+    }
+
+    /// Every item of the table. For proofs: the product never scans.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub fn items(&self) -> Result<Vec<Item>> {
+        let all = serde_json::from_value(json!({ "TableName": "guichet" }))?;
+        let page = self.database.scan(all)?;
+        if page.last_evaluated_key.is_some() {
+            bail!("the table is larger than one page");
+        }
+        Ok(page.items.unwrap_or_default())
+    }
+
+    /// One item of the table. For proofs.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub fn item(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
+        let key = json!({ "PK": { "S": pk }, "SK": { "S": sk } });
+        let wanted = json!({ "TableName": "guichet", "Key": key });
+        Ok(self.database.get_item(serde_json::from_value(wanted)?)?.item)
     }
 
     /// Answers an HTTP request through the function that its route names.
@@ -291,7 +367,9 @@ impl Stack {
         let function = function.with_context(|| format!("no function handles `{handler}`"))?;
         let app = match self.environments {
             Environments::Own => Arc::new(self.app.environment()),
-            Environments::Shared => Arc::clone(&self.app),
+            Environments::Shared => {
+                Arc::clone(&self.shared.lock().unwrap_or_else(PoisonError::into_inner))
+            }
         };
         let (handler, policy) = (handler.to_owned(), function.policy.clone());
         let made = (app, Arc::new(Role { handler: handler.clone(), policy }));
@@ -306,38 +384,6 @@ impl Stack {
     pub async fn run(&self, handler: &str) -> Result<Value> {
         let event = json!({ "source": "aws.events", "detail-type": "Scheduled Event" });
         self.invoke(handler, event).await
-    }
-
-    /// Hands everything on until nothing moves any more: the stream to its readers, the bus to its
-    /// targets.
-    ///
-    /// # Errors
-    /// The stream can't be read, or it never comes to rest.
-    pub async fn settle(&self) -> Result<()> {
-        let _alone = self.pump.lock().await;
-        for _ in 0..MOST_ROUNDS {
-            let mut moved = self.deliver_events().await > 0;
-            for function in &self.template.functions {
-                if let Trigger::Stream { .. } = function.trigger {
-                    moved |= self.read_stream(function).await?;
-                }
-            }
-            if !moved {
-                return Ok(());
-            }
-        }
-        bail!("the stack does not come to rest")
-    }
-
-    /// What could not be handed over so far.
-    pub fn dead_letters(&self) -> Vec<DeadLetter> {
-        self.dead_letters.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn bury(&self, handler: &str, payload: Value) {
-        tracing::error!(handler, "handed over in vain, put aside");
-        let letter = DeadLetter { handler: handler.to_owned(), payload };
-        self.dead_letters.lock().unwrap_or_else(PoisonError::into_inner).push(letter);
     }
 
     /// Lets the table forget what is past its time to live.
@@ -382,119 +428,11 @@ impl Stack {
         self.database.update_table(serde_json::from_value(wanted)?)?;
         Ok(())
     }
-
-    async fn deliver_events(&self) -> usize {
-        let events = self.aws.take_events();
-        for event in &events {
-            for function in &self.template.functions {
-                let Trigger::Rule { pattern } = &function.trigger else { continue };
-                if matches(pattern, event) {
-                    for _ in 0..self.times() {
-                        self.deliver_event(&function.handler, event).await;
-                    }
-                }
-            }
-        }
-        events.len()
-    }
-
-    fn times(&self) -> usize {
-        match self.delivery {
-            Delivery::Once => 1,
-            Delivery::Twice => 2,
-        }
-    }
-
-    async fn deliver_event(&self, handler: &str, event: &Value) {
-        for _ in 0..MOST_DELIVERIES {
-            if self.invoke(handler, event.clone()).await.is_ok() {
-                return;
-            }
-        }
-        self.bury(handler, event.clone());
-    }
-
-    /// Hands the next records to one reader; its position is kept only once everything that they
-    /// caused on the bus was delivered, so that a crash repeats them rather than losing them.
-    async fn read_stream(&self, function: &Function) -> Result<bool> {
-        let Trigger::Stream { filters, batch_size, most_retries } = &function.trigger else {
-            return Ok(false);
-        };
-        let records = self.records_after(self.position(&function.id).as_deref(), 1000)?;
-        let Some(last) = records.last().and_then(sequence_number) else { return Ok(false) };
-        let wanted = |record: &&Value| filters.iter().any(|filter| matches(filter, record));
-        let wanted: Vec<Value> = records.iter().filter(wanted).cloned().collect();
-        for batch in wanted.chunks(*batch_size) {
-            for _ in 0..self.times() {
-                self.hand_over(function, batch, *most_retries).await;
-            }
-            self.deliver_events().await;
-        }
-        self.keep_position(&function.id, last)?;
-        Ok(true)
-    }
-
-    async fn hand_over(&self, function: &Function, batch: &[Value], most_retries: usize) {
-        let (mut left, mut retries) = (batch, 0);
-        while !left.is_empty() {
-            let answer = self.invoke(&function.handler, json!({ "Records": left })).await;
-            let failed_at = match &answer {
-                Ok(answer) => answer.pointer("/batchItemFailures/0/itemIdentifier").cloned(),
-                Err(_) => left[0].pointer("/dynamodb/SequenceNumber").cloned(),
-            };
-            let Some(failed_at) = failed_at else { return };
-            let same =
-                |record: &Value| record.pointer("/dynamodb/SequenceNumber") == Some(&failed_at);
-            let index = left.iter().position(same).unwrap_or(0);
-            retries = if index == 0 { retries + 1 } else { 1 };
-            left = &left[index..];
-            if retries > most_retries {
-                self.bury(&function.handler, left[0].clone());
-                (left, retries) = (&left[1..], 0);
-            }
-        }
-    }
-
-    fn position(&self, reader: &str) -> Option<String> {
-        let positions = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
-        positions.get(reader).cloned()
-    }
-
-    fn keep_position(&self, reader: &str, position: String) -> Result<()> {
-        let mut positions = self.positions.lock().unwrap_or_else(PoisonError::into_inner);
-        positions.insert(reader.to_owned(), position);
-        if let Some(file) = &self.positions_file {
-            let fresh = file.with_extension("new");
-            std::fs::write(&fresh, serde_json::to_vec(&*positions)?)?;
-            std::fs::rename(fresh, file)?;
-        }
-        Ok(())
-    }
-
-    /// The records of the stream after a position.
-    fn records_after(&self, position: Option<&str>, most: usize) -> Result<Vec<Value>> {
-        let streams = self.database.list_streams(serde_json::from_value(json!({}))?)?;
-        let arn = json!(streams.streams)[0]["StreamArn"].clone();
-        let stream = serde_json::from_value(json!({ "StreamArn": arn }))?;
-        let stream = json!(self.database.describe_stream(stream)?);
-        let shard = stream.pointer("/StreamDescription/Shards/0/ShardId").cloned();
-        let mut wanted = json!({ "StreamArn": arn, "ShardId": shard });
-        match position {
-            None => wanted["ShardIteratorType"] = json!("TRIM_HORIZON"),
-            Some(position) => {
-                wanted["ShardIteratorType"] = json!("AFTER_SEQUENCE_NUMBER");
-                wanted["SequenceNumber"] = json!(position);
-            }
-        }
-        let iterator = json!(self.database.get_shard_iterator(serde_json::from_value(wanted)?)?);
-        let wanted = json!({ "ShardIterator": iterator["ShardIterator"], "Limit": most });
-        let records = json!(self.database.get_records(serde_json::from_value(wanted)?)?);
-        Ok(records["Records"].as_array().cloned().unwrap_or_default())
-    }
 }
 
-fn sequence_number(record: &Value) -> Option<String> {
-    record.pointer("/dynamodb/SequenceNumber")?.as_str().map(str::to_owned)
+/// An item as plain JSON.
+pub fn shown(item: &Item) -> Value {
+    plain_map(&json!(item))
 }
 
 /// An image in DynamoDB's JSON as plain JSON, to be shown.
@@ -527,7 +465,37 @@ fn make_table(database: &Database, template: &Template) -> Result<()> {
     Ok(())
 }
 
-fn app(options: &Options, wire: &Wire, table_port: u16, services_port: u16) -> App {
+/// The way to what plays AWS, and what serves there.
+struct Reached {
+    http: SharedHttpClient,
+    table: String,
+    services: String,
+    servers: Vec<tokio::task::JoinHandle<()>>,
+}
+
+/// Serves the table and the services on ports of the loopback interface.
+async fn serve(database: &Database, aws: &Aws) -> Result<Reached> {
+    let table = TcpListener::bind("127.0.0.1:0").await?;
+    let services = TcpListener::bind("127.0.0.1:0").await?;
+    let origin = |port: u16| format!("http://127.0.0.1:{port}");
+    let (table_origin, services_origin) =
+        (origin(table.local_addr()?.port()), origin(services.local_addr()?.port()));
+    let table_server = tokio::spawn(dynoxide::server::serve_on(table, database.clone()));
+    let router = aws.router();
+    let services_server = tokio::spawn(async move {
+        if let Err(error) = axum::serve(services, router).await {
+            tracing::error!(%error, "what plays AWS has stopped");
+        }
+    });
+    Ok(Reached {
+        http: aws_smithy_http_client::Builder::new().build_http(),
+        table: table_origin,
+        services: services_origin,
+        servers: vec![table_server, services_server],
+    })
+}
+
+fn app(options: &Options, wire: &Wire, reached: &Reached, random: Random) -> App {
     let config = Config {
         table: "guichet".to_owned(),
         bus: "guichet".to_owned(),
@@ -539,14 +507,13 @@ fn app(options: &Options, wire: &Wire, table_port: u16, services_port: u16) -> A
         mail_epoch: options.mail_epoch,
         secrets_prefix: "guichet/local/".to_owned(),
         region: "local".to_owned(),
-        endpoint: Some(format!("http://127.0.0.1:{services_port}")),
-        dynamodb_endpoint: Some(format!("http://127.0.0.1:{table_port}")),
+        endpoint: Some(reached.services.clone()),
+        dynamodb_endpoint: Some(reached.table.clone()),
         trust: Trust::Machine,
     };
     let credentials = aws_credential_types::Credentials::new("local", "local", None, None, "local");
-    let http = aws_smithy_runtime_api::client::http::SharedHttpClient::new(wire.clone());
-    let clients = Clients::new(&config, credentials, http);
-    App::new(config, clients, clock(&options.time), random(options.seed))
+    let clients = Clients::new(&config, credentials, SharedHttpClient::new(wire.clone()));
+    App::new(config, clients, clock(&options.time), random)
 }
 
 fn clock(time: &Time) -> Clock {
@@ -559,10 +526,24 @@ fn clock(time: &Time) -> Clock {
     }
 }
 
-fn random(seed: Option<u64>) -> Random {
-    let Some(seed) = seed else { return real_random() };
-    let generator = Mutex::new(rand::rngs::StdRng::seed_from_u64(seed));
-    Arc::new(move |bytes| {
-        generator.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
-    })
+/// The random source: the machine's own, or one that begins with a seed.
+struct Seeds(Option<Arc<Mutex<StdRng>>>);
+
+impl Seeds {
+    fn new(seed: Option<u64>) -> Self {
+        Self(seed.map(|seed| Arc::new(Mutex::new(StdRng::seed_from_u64(seed)))))
+    }
+
+    fn random(&self) -> Random {
+        let Some(generator) = self.0.clone() else { return real_random() };
+        Arc::new(move |bytes| {
+            generator.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+        })
+    }
+
+    fn sow(&self, seed: u64) {
+        if let Some(generator) = &self.0 {
+            *generator.lock().unwrap_or_else(PoisonError::into_inner) = StdRng::seed_from_u64(seed);
+        }
+    }
 }

@@ -39,6 +39,8 @@ pub async fn acting_as<T>(role: Arc<Role>, future: impl Future<Output = T>) -> T
 /// One call of AWS, as it went over the wire.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
+    /// The use case that made it; empty outside of one.
+    pub handler: String,
     /// The operation: `TransactWriteItems`, `SendRawEmail`, …
     pub operation: String,
     /// How many calls of this stack were under way when it began.
@@ -62,11 +64,21 @@ pub enum Fault {
     DieAfter,
 }
 
+/// Which call meets a fault.
+#[derive(Debug, PartialEq, Eq)]
+enum Target {
+    /// The next one of this operation.
+    Operation(String),
+    /// The one with this number, counted from the first that the wire ever saw.
+    Number(usize),
+}
+
 #[derive(Debug, Default)]
 struct State {
     calls: Vec<Call>,
     under_way: usize,
-    faults: VecDeque<(String, Fault)>,
+    faults: VecDeque<(Target, Fault)>,
+    made: usize,
     used: BTreeSet<(String, Want)>,
 }
 
@@ -78,21 +90,31 @@ pub struct Wire {
     death: Arc<tokio::sync::Notify>,
 }
 
-impl Default for Wire {
-    fn default() -> Self {
-        let inner = aws_smithy_http_client::Builder::new().build_http();
+impl Wire {
+    /// A wire over this client.
+    pub(crate) fn new(inner: SharedHttpClient) -> Self {
         Self { inner, state: Arc::default(), death: Arc::default() }
     }
-}
 
-impl Wire {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next call of this operation meets this fault.
     pub fn fail_next(&self, operation: &str, fault: Fault) {
-        self.state().faults.push_back((operation.to_owned(), fault));
+        self.state().faults.push_back((Target::Operation(operation.to_owned()), fault));
+    }
+
+    /// The call after the next `calls` ones meets this fault.
+    pub fn fail_after(&self, calls: usize, fault: Fault) {
+        let mut state = self.state();
+        let number = state.made + calls;
+        state.faults.push_back((Target::Number(number), fault));
+    }
+
+    /// Forgets the faults that no call has met; tells whether there were any.
+    pub fn forget_faults(&self) -> bool {
+        !std::mem::take(&mut self.state().faults).is_empty()
     }
 
     /// Waits until a call met [`Fault::DieBefore`] or [`Fault::DieAfter`].
@@ -135,10 +157,16 @@ impl Wire {
         let mut state = self.state();
         let beside = state.under_way;
         state.under_way += 1;
-        let call = Call { operation: operation.to_owned(), beside, capacity: 0.0 };
+        let handler = FUNCTION.try_with(|role| role.handler.clone()).unwrap_or_default();
+        let call = Call { handler, operation: operation.to_owned(), beside, capacity: 0.0 };
         state.calls.push(call);
         let index = state.calls.len() - 1;
-        let fault = state.faults.iter().position(|(wanted, _)| wanted == operation);
+        let number = state.made;
+        state.made += 1;
+        let fault = state.faults.iter().position(|(target, _)| match target {
+            Target::Operation(wanted) => wanted == operation,
+            Target::Number(wanted) => *wanted == number,
+        });
         let fault = fault.and_then(|position| state.faults.remove(position));
         (index, fault.map(|(_, fault)| fault))
     }
