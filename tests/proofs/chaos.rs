@@ -1,0 +1,89 @@
+//! Delivery chaos: each record and event one to five times, late, and out of order across items,
+//! comes to what one delivery of each comes to.
+
+use std::collections::BTreeSet;
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+
+use crate::commands::commands;
+use crate::ledger::Ledger;
+use crate::report::Violation;
+use crate::stage::Stage;
+
+/// What people do before anything is delivered.
+const BUSY_DAY: [&str; 12] = [
+    "accounts::sign_up",
+    "accounts::sign_up with a known address",
+    "accounts::verify_email",
+    "accounts::set_password",
+    "advisor_requests::submit",
+    "advisor_requests::amend",
+    "advisor_requests::reopen",
+    "advisors::set_territory by bruno",
+    "advisors::promote anne",
+    "people::change_level of bruno",
+    "people::change_level of denis",
+    "mails::record_outcome",
+];
+
+struct Rest {
+    ledger: Ledger,
+    /// Recipient, subject and text of each mail that went out.
+    mails: Vec<(String, String, String)>,
+}
+
+/// Compares so many chaotic deliveries with one of each; tells how many there were.
+pub async fn compare(stage: &Stage, seeds: std::ops::Range<u64>) -> (usize, Vec<Violation>) {
+    let calm = {
+        act(stage).await;
+        stage.world.settle().await;
+        rest(stage)
+    };
+    let (mut runs, mut violations) = (0, Vec::new());
+    for seed in seeds {
+        runs += 1;
+        act(stage).await;
+        let mut dice = StdRng::seed_from_u64(seed);
+        let chaos = stage.world.stack.settle_in_chaos(|options| dice.random_range(0..options));
+        chaos.await.expect("the stack comes to rest");
+        let rest = rest(stage);
+        let mut differences = rest.ledger.differences(&calm.ledger);
+        let (mine, others): (BTreeSet<_>, BTreeSet<_>) =
+            (rest.mails.iter().collect(), calm.mails.iter().collect());
+        differences.extend(mine.symmetric_difference(&others).map(|mail| format!("mail {mail:?}")));
+        if rest.mails.len() != calm.mails.len() {
+            differences.push(format!("{} mails, not {}", rest.mails.len(), calm.mails.len()));
+        }
+        if !differences.is_empty() {
+            violations.push(Violation {
+                scenario: "delivery chaos".to_owned(),
+                which: format!("seed {seed}"),
+                what: stage
+                    .told(&format!("it ends otherwise:\n    {}", differences.join("\n    "))),
+                story: Vec::new(),
+            });
+        }
+    }
+    (runs, violations)
+}
+
+async fn act(stage: &Stage) {
+    stage.reset(1);
+    let all = commands();
+    for name in BUSY_DAY {
+        let command = all.iter().find(|command| command.name == name);
+        let reply = command.unwrap_or_else(|| panic!("there is no {name}")).run(stage).await;
+        assert!(reply.status < 400, "{name}: {} {}", reply.status, reply.body);
+    }
+}
+
+fn rest(stage: &Stage) -> Rest {
+    let mail = |mail: guichet_local::aws::Caught| {
+        let (subject, text) = crate::world::read(&mail.raw);
+        (mail.recipients.join(" "), subject, stage.alike(&text))
+    };
+    let mut mails: Vec<_> = stage.world.stack.aws.mails().into_iter().map(mail).collect();
+    mails.sort();
+    Rest { ledger: stage.state().ledger, mails }
+}

@@ -1,0 +1,338 @@
+//! Every use case that changes something, as somebody on the stage does it. A new use case joins
+//! all proofs with its lines here.
+
+use serde_json::{Value, json};
+
+use crate::stage::Stage;
+use crate::world::PASSWORD;
+
+/// Who does what.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// What the tables and stories call it: the use case, and by whom or to whom where there are
+    /// several.
+    pub name: &'static str,
+    /// With which status it is always refused, whatever others do at the same time.
+    pub refusal: Option<u16>,
+    deed: Deed,
+}
+
+#[derive(Debug, Clone)]
+enum Deed {
+    Http(Http),
+    /// A schedule runs, so many seconds after the start.
+    Schedule(i64),
+    /// The operator invokes it.
+    Direct(Value),
+    /// AWS tells that Elise called the mail unwanted that had come back.
+    Outcome,
+}
+
+#[derive(Debug, Clone)]
+struct Http {
+    method: &'static str,
+    path: &'static str,
+    by: Option<&'static str>,
+    if_match: Option<&'static str>,
+    body: Value,
+    form: bool,
+}
+
+/// What came back, without what differs from run to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// The status; of a schedule or the operator, 200 or 500.
+    pub status: u16,
+    /// The body, with fresh identifiers, secrets and instants made alike.
+    pub body: String,
+    /// The identifier of the request, which its journal entries name.
+    pub request: String,
+}
+
+impl Reply {
+    /// Whether it says that the system was too busy to do anything.
+    pub fn is_busy(&self) -> bool {
+        self.status == 503
+    }
+
+    /// Whether somebody who got both could tell them apart.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        self.status == other.status && self.body == other.body
+    }
+}
+
+fn http(name: &'static str, method: &'static str, path: &'static str) -> Command {
+    let (by, if_match, body, form) = (None, None, Value::Null, false);
+    let deed = Deed::Http(Http { method, path, by, if_match, body, form });
+    Command { name, refusal: None, deed }
+}
+
+fn schedule(name: &'static str) -> Command {
+    Command { name, refusal: None, deed: Deed::Schedule(0) }
+}
+
+impl Command {
+    fn with(self, change: impl FnOnce(&mut Http)) -> Self {
+        let Deed::Http(mut http) = self.deed else { return self };
+        change(&mut http);
+        Self { deed: Deed::Http(http), ..self }
+    }
+
+    fn by(self, by: &'static str) -> Self {
+        self.with(|http| http.by = Some(by))
+    }
+
+    fn if_match(self, etag: &'static str) -> Self {
+        self.with(|http| http.if_match = Some(etag))
+    }
+
+    fn json(self, body: Value) -> Self {
+        self.with(|http| http.body = body)
+    }
+
+    fn form(self, body: Value) -> Self {
+        self.with(|http| (http.body, http.form) = (body, true))
+    }
+
+    fn after_seconds(self, seconds: i64) -> Self {
+        Self { deed: Deed::Schedule(seconds), ..self }
+    }
+
+    fn refused(self, status: u16) -> Self {
+        Self { refusal: Some(status), ..self }
+    }
+
+    /// The use case that it calls.
+    pub fn use_case(&self) -> &'static str {
+        self.name.split(' ').next().unwrap_or_default()
+    }
+
+    /// Does it on the stage. The same command always carries the same idempotency key, as a
+    /// client's second attempt does.
+    pub async fn run(&self, stage: &Stage) -> Reply {
+        match &self.deed {
+            Deed::Http(http) => self.send(stage, http).await,
+            Deed::Schedule(seconds) => {
+                let clock = &stage.world.clock;
+                clock.set(clock.now().max(stage.noon().plus_seconds(*seconds)));
+                let event = json!({ "source": "aws.events", "detail-type": "Scheduled Event" });
+                self.invoke(stage, event).await
+            }
+            Deed::Direct(body) => self.invoke(stage, body.clone()).await,
+            Deed::Outcome => self.invoke(stage, stage.elises_complaint().clone()).await,
+        }
+    }
+
+    async fn invoke(&self, stage: &Stage, event: Value) -> Reply {
+        // What a schedule tells of itself is for its operator's logs.
+        let ran = stage.world.stack.invoke(self.use_case(), event).await;
+        let status = if ran.is_ok() { 200 } else { 500 };
+        Reply { status, body: String::new(), request: String::new() }
+    }
+
+    /// Whether it happens within a minute of the start, so that it may meet others.
+    pub fn meets_others(&self) -> bool {
+        !matches!(self.deed, Deed::Schedule(60..))
+    }
+
+    /// Whether it runs again and again by itself.
+    pub fn is_schedule(&self) -> bool {
+        matches!(self.deed, Deed::Schedule(_))
+    }
+
+    /// Whether all that it changes is one transaction; a schedule has one for each item.
+    pub fn is_transaction(&self) -> bool {
+        matches!(self.deed, Deed::Http(_) | Deed::Direct(_))
+    }
+
+    async fn send(&self, stage: &Stage, http: &Http) -> Reply {
+        let mut call = stage.world.call(http.method, &stage.filled(http.path));
+        if let Some(by) = http.by {
+            call = call.by(stage.user(by)).header("idempotency-key", &self.name.replace(' ', "-"));
+        }
+        if let Some(etag) = http.if_match {
+            call = call.if_match(&stage.filled(etag));
+        }
+        let body = stage.filled_body(&http.body);
+        call = match (&body, http.form) {
+            (Value::Null, _) => call,
+            (body, false) => call.json(body),
+            (body, true) => {
+                let fields = body.as_object().into_iter().flatten();
+                let pair = |(name, value): (&String, &Value)| {
+                    format!("{name}={}", crate::world::escaped(value.as_str().unwrap_or_default()))
+                };
+                let pairs: Vec<String> = fields.map(pair).collect();
+                call.header("content-type", "application/x-www-form-urlencoded")
+                    .header("origin", "https://guichet.example.fr")
+                    .body(pairs.join("&").as_bytes())
+            }
+        };
+        let answer = call.send().await;
+        let request = answer.header("x-request-id").unwrap_or_default().to_owned();
+        Reply { status: answer.status, body: stage.answer(&answer.text()), request }
+    }
+}
+
+/// Every command of the proofs.
+pub fn commands() -> Vec<Command> {
+    let mut all = on_accounts();
+    all.extend(on_requests());
+    all.extend(on_people());
+    all.extend(by_those_who_may_not());
+    all
+}
+
+/// What nobody gets done who may not do it, also not while levels change beside it.
+fn by_those_who_may_not() -> Vec<Command> {
+    vec![
+        http("advisor_requests::accept by karim", "POST", "{anne_request}/accept")
+            .by("karim")
+            .if_match("{anne_request_etag}")
+            .refused(404),
+        http("advisor_requests::refuse by anne", "POST", "{anne_request}/refuse")
+            .by("anne")
+            .if_match("{anne_request_etag}")
+            .json(json!({"reason": "Non."}))
+            .refused(403),
+        http("people::change_level of claire by bruno", "PUT", "{alpha}/people/{claire}/level")
+            .by("bruno")
+            .if_match("{claire_etag}")
+            .json(json!({"level": "user"}))
+            .refused(403),
+        http("people::change_level of denis by himself", "PUT", "{alpha}/people/{denis}/level")
+            .by("denis")
+            .if_match("{denis_etag}")
+            .json(json!({"level": "user"}))
+            .refused(403),
+        http("accounts::end_session by karim", "DELETE", "/v1/sessions/{annes_session}")
+            .by("karim")
+            .refused(404),
+    ]
+}
+
+fn on_accounts() -> Vec<Command> {
+    let sign_up = |email: &str| json!({"first_name": "Hugo", "last_name": "Roux", "email": email, "password": PASSWORD});
+    let verify = |username: &str| json!({"token": "{farid_token}", "username": username, "password": PASSWORD});
+    vec![
+        http("accounts::sign_up", "POST", "/v1/sign-ups").json(sign_up("hugo.roux@exemple.fr")),
+        http("accounts::sign_up with a known address", "POST", "/v1/sign-ups")
+            .json(sign_up("karim.durand@exemple.fr")),
+        http("accounts::resend_verification", "POST", "/v1/sign-ups/{farid_sign_up}/resend"),
+        http("accounts::verify_email", "POST", "/verify-email").form(verify("farid.durand")),
+        http("accounts::verify_email with another name", "POST", "/verify-email")
+            .form(verify("farid.d")),
+        http("accounts::disown_sign_up", "POST", "/verify-email/disown")
+            .form(json!({"token": "{farid_token}"})),
+        http("accounts::sign_in", "POST", "/v1/sessions")
+            .json(json!({"email": "anne.durand@exemple.fr", "password": PASSWORD})),
+        http("accounts::refresh", "POST", "/v1/sessions/refresh")
+            .json(json!({"refresh_token": "{anne_refresh_token}"})),
+        http("accounts::sign_out", "DELETE", "/v1/sessions/current").by("anne"),
+        http("accounts::end_session", "DELETE", "/v1/sessions/{annes_session}").by("annes_phone"),
+        http("accounts::set_password", "POST", "/set-password")
+            .form(json!({"token": "{gisele_token}", "password": PASSWORD})),
+        schedule("keys::rotate").after_seconds(86_400),
+    ]
+}
+
+fn on_requests() -> Vec<Command> {
+    let demand = crate::world::demand(&["64"]);
+    vec![
+        http("advisor_requests::submit", "POST", "{alpha}/advisor-requests")
+            .by("elise")
+            .json(demand),
+        http("advisor_requests::revise", "PATCH", "{anne_request}")
+            .by("anne")
+            .if_match("{anne_request_etag}")
+            .json(json!({"territory": {"departments": ["64"]}})),
+        http("advisor_requests::withdraw", "POST", "{anne_request}/withdraw")
+            .by("anne")
+            .if_match("{anne_request_etag}"),
+        http("advisor_requests::take", "POST", "{anne_request}/take").by("bruno"),
+        http("advisor_requests::amend", "POST", "{anne_request}/amend")
+            .by("chloe")
+            .if_match("{anne_request_etag}")
+            .json(json!({"territory": {"departments": ["40", "47"]}})),
+        http("advisor_requests::accept", "POST", "{anne_request}/accept")
+            .by("bruno")
+            .if_match("{anne_request_etag}"),
+        http("advisor_requests::refuse", "POST", "{anne_request}/refuse")
+            .by("chloe")
+            .if_match("{anne_request_etag}")
+            .json(json!({"reason": "Non."})),
+        http("advisor_requests::reopen", "POST", "{basile_request}/reopen")
+            .by("denis")
+            .if_match("{basile_request_etag}")
+            .json(json!({"reason": "Nouvel examen."})),
+        schedule("advisor_requests::lapse").after_seconds(2),
+        schedule("advisor_requests::remind_moderators").after_seconds(86_400),
+    ]
+}
+
+fn on_people() -> Vec<Command> {
+    let level = |level: &str| json!({ "level": level });
+    let departments = |codes: &[&str]| json!({"territory": {"departments": codes}});
+    vec![
+        http("advisors::promote anne", "POST", "{alpha}/advisors/{anne}/promote")
+            .by("claire")
+            .if_match("{anne_etag}")
+            .json(json!({"territory": {"national": true}})),
+        http("advisors::promote elise", "POST", "{alpha}/advisors/{elise}/promote")
+            .by("bruno")
+            .if_match("{elise_etag}")
+            .json(departments(&["64"])),
+        http("advisors::set_territory by bruno", "POST", "{alpha}/advisors/{karim}/territory")
+            .by("bruno")
+            .if_match("{karim_etag}")
+            .json(departments(&["33", "40"])),
+        http("advisors::set_territory by chloe", "POST", "{alpha}/advisors/{karim}/territory")
+            .by("chloe")
+            .if_match("{karim_etag}")
+            .json(departments(&["47", "64"])),
+        http("advisors::revoke", "POST", "{alpha}/advisors/{karim}/revoke")
+            .by("claire")
+            .if_match("{karim_etag}")
+            .json(json!({})),
+        http("people::change_level of bruno", "PUT", "{alpha}/people/{bruno}/level")
+            .by("denis")
+            .if_match("{bruno_etag}")
+            .json(level("user")),
+        http("people::change_level of claire", "PUT", "{alpha}/people/{claire}/level")
+            .by("denis")
+            .if_match("{claire_etag}")
+            .json(level("user")),
+        http("people::change_level of denis", "PUT", "{alpha}/people/{denis}/level")
+            .by("claire")
+            .if_match("{denis_etag}")
+            .json(level("user")),
+        http("people::change_level of karim", "PUT", "{alpha}/people/{karim}/level")
+            .by("claire")
+            .if_match("{karim_etag}")
+            .json(level("administrator")),
+        http("moderation::choose_mails", "PUT", "{alpha}/moderation/mails")
+            .by("bruno")
+            .json(json!({"mails": "daily"})),
+        http("portals::update", "PATCH", "{alpha}")
+            .by("claire")
+            .if_match("{alpha_etag}")
+            .json(json!({"name": "Alpha bis", "requests_open_to": "people"})),
+        Command { name: "mails::record_outcome", refusal: None, deed: Deed::Outcome },
+        schedule("mails::retry").after_seconds(30),
+        schedule("journal::catch_up").after_seconds(30),
+        http("mails::send_again", "POST", "{alpha}/mails/{elises_mail}/send-again")
+            .by("bruno")
+            .if_match("{elises_mail_etag}"),
+        Command {
+            name: "portals::create",
+            refusal: None,
+            deed: Deed::Direct(json!({
+                "name": "Gamma", "address": "https://gamma.example.fr",
+                "contact_address": "equipe@gamma.fr",
+                "administrator": {
+                    "first_name": "Inès", "last_name": "Petit", "email": "ines.petit@exemple.fr"
+                },
+            })),
+        },
+    ]
+}

@@ -1,0 +1,287 @@
+//! What must be true of every state, whatever happened before, in words.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::stage::{Stage, State};
+
+/// The sentences that are not true of the state.
+pub fn broken(state: &State) -> Vec<String> {
+    let world = Items(&state.items);
+    let mut broken = world.requests();
+    broken.extend(world.people());
+    broken.extend(world.super_administrators());
+    broken.extend(world.advisors());
+    broken.extend(world.claims());
+    broken
+}
+
+/// The sentences that are not true of the mails, once everything has come to rest.
+pub fn broken_mails(stage: &Stage) -> Vec<String> {
+    let state = stage.state();
+    let mut broken = Items(&state.items).decisions_told(stage);
+    let mut sent: BTreeMap<String, usize> = BTreeMap::new();
+    for mail in stage.world.stack.aws.mails() {
+        let id = mail.tags.iter().find(|(name, _)| name == "mail").map(|(_, id)| id.clone());
+        *sent.entry(id.unwrap_or_default()).or_default() += 1;
+    }
+    for (id, count) in sent.iter().filter(|(_, count)| **count > 1) {
+        broken.push(format!("no mail goes out twice (H2): {id} went out {count} times"));
+    }
+    broken
+}
+
+struct Items<'a>(&'a [Rc<Value>]);
+
+fn text<'a>(item: &'a Value, name: &str) -> &'a str {
+    item[name].as_str().unwrap_or_default()
+}
+
+fn number(item: &Value, name: &str) -> i64 {
+    // Numbers of the table are shown as floating point.
+    item[name].as_f64().map_or(-1, |number| number as i64)
+}
+
+const DECISIONS: [&str; 4] = ["accepted", "refused", "withdrawn", "lapsed"];
+
+impl<'a> Items<'a> {
+    fn at(&self, partition: &str, sort: &str) -> Vec<&'a Value> {
+        let is_at = |item: &&'a Value| {
+            text(item, "PK").starts_with(partition) && text(item, "SK").starts_with(sort)
+        };
+        self.0.iter().map(Rc::as_ref).filter(is_at).collect()
+    }
+
+    fn entries(&self) -> Vec<&'a Value> {
+        self.at("JOURNAL#", "")
+    }
+
+    /// The entries about one object, in the order of the versions that they made.
+    fn entries_about(&self, kind: &str, portal: &str, id: &str) -> Vec<&'a Value> {
+        let is_about = |entry: &&Value| {
+            let object = &entry["object"];
+            text(entry, "portal") == portal
+                && text(object, "kind") == kind
+                && text(object, "id") == id
+        };
+        let mut about: Vec<&Value> = self.entries().into_iter().filter(is_about).collect();
+        about.sort_by_key(|entry| (number(entry, "version"), text(entry, "id").to_owned()));
+        about
+    }
+
+    /// C3, C10, I1: a request's entries are the history of its states, each opening is decided
+    /// once, and the last entry says what the request is.
+    fn requests(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        let is_request = |item: &&&Value| text(item, "SK").matches('#').count() == 1;
+        for request in self.at("ACCOUNT#", "REQUEST#").iter().filter(is_request) {
+            let (account, portal) = (text(request, "account"), text(request, "portal"));
+            let entries = self.entries_about("advisor_request", portal, account);
+            let mut status = "none".to_owned();
+            for entry in
+                entries.iter().filter(|entry| text(entry, "act") != "advisor_request.taken")
+            {
+                let (before, after) =
+                    (text(&entry["before"], "status"), text(&entry["after"], "status"));
+                let opens = text(entry, "act").ends_with(".submitted");
+                // A promotion by hand closes the request with one entry, about the person (C14).
+                let was_promoted = status == "open" && opens && self.promoted(portal, account);
+                if opens && status == "open" && !was_promoted {
+                    broken.push(format!("at most one request of a person is open (C3): {account}"));
+                }
+                if !opens && before != status {
+                    broken.push(format!(
+                        "the journal is the history of states (I1): {account} was {status}, the \
+                         entry of version {} says {before}",
+                        number(entry, "version")
+                    ));
+                }
+                if DECISIONS.contains(&after) && status != "open" {
+                    broken.push(format!("an opening is decided once (C10): {account}"));
+                }
+                status = after.to_owned();
+            }
+            let is = text(request, "status");
+            let closed_by_promotion =
+                status == "open" && is == "accepted" && self.promoted(portal, account);
+            if is != status && !closed_by_promotion {
+                broken.push(format!(
+                    "the last entry says what a request is (I1): {account} is {is}, not {status}"
+                ));
+            }
+        }
+        broken
+    }
+
+    fn promoted(&self, portal: &str, account: &str) -> bool {
+        let entries = self.entries_about("person", portal, account);
+        entries.iter().any(|entry| text(entry, "act") == "advisor.promoted")
+    }
+
+    fn persons(&self) -> Vec<&'a Value> {
+        self.at("ACCOUNT#", "PERSON#")
+    }
+
+    /// I1: every change of a person has exactly one entry.
+    fn people(&self) -> Vec<String> {
+        let acts = [
+            "person.level_changed",
+            "advisor.promoted",
+            "advisor.territory_changed",
+            "advisor.revoked",
+            "moderation.mails_chosen",
+            "advisor_request.accepted",
+        ];
+        let mut broken = Vec::new();
+        for person in self.persons() {
+            let (account, portal) = (text(person, "account"), text(person, "portal"));
+            let changes = self.entries().into_iter().filter(|entry| {
+                text(entry, "portal") == portal
+                    && text(entry, "person") == account
+                    && acts.contains(&text(entry, "act"))
+            });
+            let (changes, version) = (changes.count(), number(person, "version"));
+            if i64::try_from(changes) != Ok(version - 1) {
+                broken.push(format!(
+                    "every change of a person has one entry (I1): {account} is at version \
+                     {version} after {changes}"
+                ));
+            }
+        }
+        broken
+    }
+
+    /// A3: the number of super administrators is right, and never zero.
+    fn super_administrators(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        for counter in self.at("PORTAL#", "SUPER_ADMINISTRATORS") {
+            let portal = text(counter, "PK").trim_start_matches("PORTAL#");
+            let is_one = |person: &&&Value| {
+                text(person, "portal") == portal && text(person, "level") == "super_administrator"
+            };
+            let recount = self.persons().iter().filter(is_one).count();
+            let count = number(counter, "count");
+            if i64::try_from(recount) != Ok(count) {
+                broken.push(format!(
+                    "the counter of super administrators is right: {count}, not {recount}"
+                ));
+            }
+            if recount == 0 {
+                broken.push(format!(
+                    "a portal is never without a super administrator (A3): {portal}"
+                ));
+            }
+        }
+        broken
+    }
+
+    /// C15: the advisers' lists hold exactly what the persons have.
+    fn advisors(&self) -> Vec<String> {
+        let (mut wanted, mut wanted_rows) = (BTreeSet::new(), BTreeSet::new());
+        for person in self.persons().iter().filter(|person| person["access"].is_object()) {
+            let (account, portal) = (text(person, "account"), text(person, "portal"));
+            let rights = number(person, "rights_version");
+            let territory = &person["access"]["territory"];
+            let codes: Vec<&str> = match territory["departments"].as_array() {
+                Some(codes) if !codes.is_empty() => {
+                    codes.iter().filter_map(Value::as_str).collect()
+                }
+                _ => vec!["national"],
+            };
+            wanted.extend(
+                codes.iter().map(|code| format!("COVERS#{portal}#{code} {account} {rights}")),
+            );
+            wanted_rows.insert(format!("{account} {portal} {rights}"));
+        }
+        let row = |item: &&Value| number(item, "rights_version");
+        let covers = self.at("COVERS#", "");
+        let covers: BTreeSet<String> = covers
+            .iter()
+            .map(|item| format!("{} {} {}", text(item, "PK"), text(item, "SK"), row(item)))
+            .collect();
+        let rows = self.at("ACCOUNT#", "ADVISOR#");
+        let rows: BTreeSet<String> = rows
+            .iter()
+            .map(|item| format!("{} {} {}", text(item, "account"), text(item, "portal"), row(item)))
+            .collect();
+        let mut broken = Vec::new();
+        if covers != wanted {
+            broken.push(format!(
+                "departments are covered as the persons say: {covers:?}, not {wanted:?}"
+            ));
+        }
+        if rows != wanted_rows {
+            broken.push(format!("the advisers' list is what the persons say: {rows:?}"));
+        }
+        broken
+    }
+
+    /// B4: each account holds its address and its identifier, and nobody else holds any.
+    fn claims(&self) -> Vec<String> {
+        let claims = |partition: &str| -> BTreeSet<String> {
+            let claims = self.at(partition, "CLAIM");
+            claims
+                .iter()
+                .map(|claim| format!("{} {}", text(claim, "PK"), text(claim, "account")))
+                .collect()
+        };
+        let accounts = self.at("ACCOUNT#", "ACCOUNT");
+        let wanted = |partition: &str, name: &str| -> BTreeSet<String> {
+            let claimed = accounts.iter().filter(|account| account[name].is_string());
+            claimed
+                .map(|account| {
+                    format!("{partition}{} {}", text(account, name), text(account, "id"))
+                })
+                .collect()
+        };
+        let mut broken = Vec::new();
+        for (partition, name) in [("EMAIL#", "email"), ("USERNAME#", "username")] {
+            let (claims, wanted) = (claims(partition), wanted(partition, name));
+            if claims != wanted {
+                broken.push(format!(
+                    "each account holds its {name} (B4): {claims:?}, not {wanted:?}"
+                ));
+            }
+        }
+        broken
+    }
+
+    /// H2: each decision is told to its person in exactly one mail.
+    fn decisions_told(&self, stage: &Stage) -> Vec<String> {
+        let acts = [
+            "advisor_request.accepted",
+            "advisor_request.refused",
+            "advisor_request.lapsed",
+            "advisor_request.reopened",
+            "advisor_request.amended",
+            "advisor.promoted",
+            "advisor.territory_changed",
+            "advisor.revoked",
+            "person.level_changed",
+        ];
+        let mut broken = Vec::new();
+        let mails = self.at("MAIL#", "MAIL");
+        let caught = stage.world.stack.aws.mails();
+        for entry in self.entries().into_iter().filter(|entry| acts.contains(&text(entry, "act"))) {
+            let told = mails.iter().filter(|mail| {
+                text(mail, "entry") == text(entry, "id")
+                    && mail["recipient"].to_string().contains(text(entry, "person"))
+            });
+            let ids: BTreeSet<&str> = told.map(|mail| text(mail, "id")).collect();
+            let out = caught.iter().filter(|mail| {
+                mail.tags.iter().any(|(name, id)| name == "mail" && ids.contains(id.as_str()))
+            });
+            let (composed, out) = (ids.len(), out.count());
+            // A mail whose address is suppressed does not go out, and says so.
+            if composed != 1 || out > 1 {
+                broken.push(format!(
+                    "one decision is one mail (H2): {} has {composed}, {out} went out",
+                    text(entry, "act")
+                ));
+            }
+        }
+        broken
+    }
+}

@@ -1,0 +1,352 @@
+//! The stage: one starting state, full of people, that every run begins from.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
+use std::rc::Rc;
+
+use guichet_domain::instant::Instant;
+use guichet_local::outcome::{Sent, bounce, complaint};
+use guichet_local::stack::{
+    AttributeValue, Delivery, Environments, Item, Kept, Options, Reach, shown,
+};
+use guichet_local::wire::Fault;
+use serde_json::{Value, json};
+
+use crate::gate;
+use crate::ledger::{Known, Ledger, gone, line};
+use crate::world::{User, World};
+
+/// The world with everybody in place, and how to go back to it.
+pub struct Stage {
+    /// The system.
+    pub world: World,
+    /// What commands call things by: `anne`, `anne_request`, `anne_request_etag`, …
+    names: BTreeMap<String, String>,
+    users: BTreeMap<String, User>,
+    kept: Kept,
+    noon: Instant,
+    known: Known,
+    /// What the table holds at the start, by key.
+    start: HashMap<(String, String), Line>,
+    complaint: Value,
+}
+
+/// An item of the start.
+struct Line {
+    item: Item,
+    shown: Rc<Value>,
+}
+
+/// The table at one moment.
+pub struct State {
+    /// Its items, as plain JSON.
+    pub items: Vec<Rc<Value>>,
+    /// What differs from the start, to be compared.
+    pub ledger: Ledger,
+}
+
+fn key(item: &Item) -> (String, String) {
+    let text = |name: &str| match item.get(name) {
+        Some(AttributeValue::S(text)) => text.clone(),
+        _ => String::new(),
+    };
+    (text("PK"), text("SK"))
+}
+
+impl Stage {
+    /// Puts everybody in place.
+    ///
+    /// On the portal Alpha, Claire and Denis are super administrators, Bruno and Chloe global ones.
+    /// Anne's request is open and about to lapse, Basile's was refused, Karim is an adviser, Elise
+    /// a person without any request. Farid has signed up with a request and not verified his
+    /// address; Gisele is to set the first password of the portal Beta. Anne has two sessions. A
+    /// mail to Elise came back, one of two sign-ups was lost on the bus, and SES did not take the
+    /// mail of the other.
+    pub async fn build(file: &Path) -> Self {
+        let world = World::with(1, |options| Options {
+            delivery: Delivery::Once,
+            environments: Environments::Shared,
+            reach: Reach::InProcess(gate::before),
+            ..options
+        })
+        .await;
+        let (portal, claire) = world.portal("Alpha").await;
+        let mut users = BTreeMap::from([("claire".to_owned(), claire.clone())]);
+        for (first, level) in [
+            ("Denis", "super_administrator"),
+            ("Bruno", "global_administrator"),
+            ("Chloe", "global_administrator"),
+            ("Elise", "user"),
+        ] {
+            let user = world.member(&portal, &claire, first, level).await;
+            // Two moderators who are mailed stand for any number.
+            if ["Denis", "Chloe"].contains(&first) {
+                let path = format!("/v1/portals/{portal}/moderation/mails");
+                let never = world.call("PUT", &path).by(&user).json(&json!({ "mails": "never" }));
+                assert_eq!(never.send().await.status, 200);
+            }
+            users.insert(first.to_lowercase(), user);
+        }
+        for (first, verb, body) in [
+            ("Anne", None, json!({})),
+            ("Basile", Some("refuse"), json!({ "reason": "Hors de notre périmètre." })),
+            ("Karim", Some("accept"), json!({})),
+        ] {
+            let user = world.requester(&portal, first, &["33"]).await;
+            if let Some(verb) = verb {
+                let answer = world.decide(&portal, &claire, &user, verb, &body).await;
+                assert_eq!(answer.status, 200, "{}", answer.text());
+            }
+            users.insert(first.to_lowercase(), user);
+        }
+        world.settle().await;
+        let mut stage = Self {
+            kept: world.stack.keep(file).expect("the stage can be kept"),
+            noon: world.clock.now(),
+            names: BTreeMap::from([("portal".to_owned(), portal)]),
+            world,
+            users,
+            known: Known::default(),
+            start: HashMap::new(),
+            complaint: Value::Null,
+        };
+        let end = stage.end_of_annes_request().await;
+        stage.go_to(end.plus_seconds(-3600)).await;
+        stage.add_strangers().await;
+        stage.go_to(end.plus_seconds(-1)).await;
+        let phone = stage.world.sign_in(&stage.users["anne"].email).await;
+        stage.users.insert("annes_phone".to_owned(), phone);
+        stage.add_names().await;
+        stage.world.settle().await;
+        std::fs::remove_file(file).expect("the file is there");
+        stage.kept = stage.world.stack.keep(file).expect("the stage can be kept");
+        stage.noon = stage.world.clock.now();
+        let items = stage.world.stack.items().expect("the table can be read");
+        let shown: Vec<Value> = items.iter().map(shown).collect();
+        stage.known = Known::of(&shown);
+        let lines = items
+            .into_iter()
+            .zip(shown)
+            .map(|(item, shown)| (key(&item), Line { item, shown: Rc::new(shown) }));
+        stage.start = lines.collect();
+        stage
+    }
+
+    /// The table as it is. What has not changed since the start is not read anew.
+    pub fn state(&self) -> State {
+        let items = self.world.stack.items().expect("the table can be read");
+        let (mut shown_items, mut lines) = (Vec::new(), Vec::new());
+        let mut left: BTreeMap<&(String, String), &Line> = self.start.iter().collect();
+        for item in items {
+            let key = key(&item);
+            match left.remove(&key) {
+                Some(line) if line.item == item => shown_items.push(Rc::clone(&line.shown)),
+                _ => {
+                    let shown = shown(&item);
+                    lines.extend(line(&shown, &self.known));
+                    shown_items.push(Rc::new(shown));
+                }
+            }
+        }
+        lines.extend(left.values().filter_map(|line| gone(&line.shown)));
+        State { items: shown_items, ledger: Ledger::new(lines) }
+    }
+
+    /// What differs from the start, when nothing was written but these keys.
+    pub fn ledger_after(&self, written: &BTreeSet<(String, String)>) -> Ledger {
+        let mut lines = Vec::new();
+        for key in written {
+            let item = self.world.stack.item(&key.0, &key.1).expect("the table can be read");
+            match (self.start.get(key), item) {
+                (Some(start), Some(item)) if start.item == item => {}
+                (_, Some(item)) => lines.extend(line(&shown(&item), &self.known)),
+                (Some(start), None) => lines.extend(gone(&start.shown)),
+                (None, None) => {}
+            }
+        }
+        Ledger::new(lines)
+    }
+
+    /// A text with what is fresh made alike.
+    pub fn alike(&self, text: &str) -> String {
+        self.known.alike(text)
+    }
+
+    async fn end_of_annes_request(&self) -> Instant {
+        let (portal, anne) = (&self.names["portal"], &self.users["anne"]);
+        let path = format!("/v1/portals/{portal}/advisor-requests/{}", anne.account);
+        let read = self.world.call("GET", &path).by(anne).send().await.json();
+        read["lapses_at"].as_str().expect("an instant").parse().expect("an instant")
+    }
+
+    /// Lets time pass; everybody signs in at the end of it.
+    async fn go_to(&mut self, instant: Instant) {
+        // Keys of tokens are replaced in time.
+        let days = instant.seconds_since(self.world.clock.now()) / 86_400;
+        for _ in 0..days {
+            self.world.clock.advance_days(1);
+            self.world.stack.run("keys::rotate").await.expect("keys are rotated");
+        }
+        self.world.clock.set(instant);
+        for user in self.users.values_mut() {
+            *user = self.world.sign_in(&user.email).await;
+        }
+    }
+
+    /// Those who are nobody yet.
+    async fn add_strangers(&mut self) {
+        let world = &self.world;
+        let portal = self.names["portal"].clone();
+        let email = "farid.durand@exemple.fr";
+        let mut request = crate::world::demand(&["33"]);
+        request["portal"] = json!(portal);
+        let begun = world.sign_up("Farid", "Durand", email, Some(request)).await;
+        let link = world.link_to(email).await;
+        let token = |link: &str| link.split_once("?token=").expect("a token").1.to_owned();
+        let beta = json!({
+            "name": "Beta", "address": "https://beta.example.fr", "contact_address": "equipe@beta.fr",
+            "administrator": {
+                "first_name": "Gisele", "last_name": "Petit", "email": "gisele.petit@exemple.fr"
+            },
+        });
+        world.stack.invoke("portals::create", beta).await.expect("a portal is made");
+        let first_link = world.link_to("gisele.petit@exemple.fr").await;
+        let sign_up = begun["sign_up"].as_str().expect("a sign-up").to_owned();
+        self.names.insert("farid_sign_up".to_owned(), sign_up);
+        self.names.insert("farid_token".to_owned(), token(&link));
+        self.names.insert("gisele_token".to_owned(), token(&first_link));
+        // Elise's last mail came back, so that it can be sent again.
+        let mails = world.stack.aws.mails();
+        let elise = &self.users["elise"].email;
+        let to_elise = mails.iter().rfind(|mail| mail.recipients == [elise.clone()]);
+        let tags = to_elise.expect("a mail to Elise").tags.clone();
+        let sent =
+            Sent { message: String::new(), to: elise.clone(), set: "MailSet".to_owned(), tags };
+        let now = world.clock.now();
+        world.stack.aws.put_event(bounce(&sent, "Permanent", "General", now));
+        self.complaint = complaint(&sent, Some("abuse"), now);
+        world.settle().await;
+        // Of two sign-ups, the bus lost one, and SES did not take the mail of the other.
+        let taken = json!({ "FailedEntryCount": 0, "Entries": [{ "EventId": "lost" }] });
+        world.stack.wire.fail_next("PutEvents", Fault::Answer(200, taken.to_string()));
+        world.sign_up("Lise", "Roux", "lise.roux@exemple.fr", None).await;
+        world.settle().await;
+        let refusal = "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>";
+        world.stack.wire.fail_next("SendRawEmail", Fault::Answer(400, refusal.to_owned()));
+        world.sign_up("Marc", "Roux", "marc.roux@exemple.fr", None).await;
+        world.settle().await;
+    }
+
+    async fn add_names(&mut self) {
+        let portal = self.names["portal"].clone();
+        let claire = self.users["claire"].clone();
+        let base = format!("/v1/portals/{portal}");
+        let mut names = vec![("alpha".to_owned(), base.clone())];
+        names.push(("alpha_etag".to_owned(), self.world.etag(&claire, &base).await));
+        for (name, user) in &self.users {
+            names.push((name.clone(), user.account.clone()));
+            names.push((format!("{name}_refresh_token"), user.refresh_token.clone()));
+            let person = format!("{base}/people/{}", user.account);
+            names.push((format!("{name}_etag"), self.world.etag(&claire, &person).await));
+        }
+        for name in ["anne", "basile"] {
+            let request = format!("{base}/advisor-requests/{}", self.users[name].account);
+            let etag = self.world.etag(&claire, &request).await;
+            names.push((format!("{name}_request_etag"), etag));
+            names.push((format!("{name}_request"), request));
+        }
+        let phone = &self.users["annes_phone"];
+        let sessions = self.world.call("GET", "/v1/sessions").by(phone).send().await.json();
+        let sessions = sessions["items"].as_array().expect("a list").clone();
+        let other = sessions.iter().find(|session| session["current"] == json!(false));
+        let other = other.and_then(|session| session["session"].as_str()).expect("a session");
+        names.push(("annes_session".to_owned(), other.to_owned()));
+        let mails =
+            self.world.call("GET", &format!("{base}/mails?month=2026-11&limit=100")).by(&claire);
+        let mails = mails.send().await.json();
+        let bounced = mails["items"].as_array().into_iter().flatten();
+        let bounced = bounced.clone().find(|mail| mail["state"] == "bounced").expect("one bounced");
+        let text = |name: &str| bounced[name].as_str().expect("text").to_owned();
+        names.push(("elises_mail".to_owned(), text("id")));
+        names.push(("elises_mail_etag".to_owned(), text("etag")));
+        self.names.extend(names);
+    }
+
+    /// Goes back to the start. The random source begins with this seed.
+    pub fn reset(&self, seed: u64) {
+        self.world.stack.go_back(&self.kept, seed).expect("the stage can be restored");
+        self.world.clock.set(self.noon);
+        self.world.stack.wire.take_calls();
+    }
+
+    /// Goes back to the start, with functions that have never run.
+    pub fn reset_cold(&self, seed: u64) {
+        self.reset(seed);
+        self.world.stack.cool_down();
+    }
+
+    /// An answer with what is fresh made alike, and without who takes care of a request: a note
+    /// apart from its version, that an answer may not show yet (C6).
+    pub fn answer(&self, text: &str) -> String {
+        let answer = match serde_json::from_str::<Value>(text) {
+            Ok(mut answer) => {
+                for holder in ["", "/current"] {
+                    let holder = answer.pointer_mut(holder).and_then(Value::as_object_mut);
+                    holder.map(|members| members.remove("taken"));
+                }
+                answer.to_string()
+            }
+            Err(_) => text.to_owned(),
+        };
+        self.alike(&answer)
+    }
+
+    /// When every run begins.
+    pub fn noon(&self) -> Instant {
+        self.noon
+    }
+
+    /// What AWS tells when Elise calls the mail unwanted that had come back.
+    pub fn elises_complaint(&self) -> &Value {
+        &self.complaint
+    }
+
+    /// Somebody by name.
+    pub fn user(&self, name: &str) -> &User {
+        &self.users[name]
+    }
+
+    /// A text with every `{name}` replaced by what it stands for.
+    pub fn filled(&self, text: &str) -> String {
+        let mut parts = text.split('{');
+        let mut filled = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            match part.split_once('}').and_then(|(name, rest)| Some((self.names.get(name)?, rest)))
+            {
+                Some((value, rest)) => filled = filled + value + rest,
+                None => filled = filled + "{" + part,
+            }
+        }
+        filled
+    }
+
+    /// A body with every `{name}` in its texts replaced.
+    pub fn filled_body(&self, body: &Value) -> Value {
+        match body {
+            Value::String(text) => Value::String(self.filled(text)),
+            Value::Array(items) => items.iter().map(|item| self.filled_body(item)).collect(),
+            Value::Object(members) => {
+                let filled = members.iter().map(|(name, of)| (name.clone(), self.filled_body(of)));
+                Value::Object(filled.collect())
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// A text with the identifiers that it holds replaced by names, to be read.
+    pub fn told(&self, text: &str) -> String {
+        let ids = self.names.iter().filter(|(_, value)| value.contains('_') && value.len() > 20);
+        ids.filter(|(_, value)| !value.starts_with('/'))
+            .fold(text.to_owned(), |text, (name, id)| text.replace(id.as_str(), name))
+    }
+}
