@@ -122,14 +122,8 @@ impl World {
     }
 
     pub async fn press_at(&self, path: &str, token: &str, fields: &[(&str, &str)]) -> HttpAnswer {
-        let mut pairs = vec![format!("token={token}")];
-        pairs.extend(fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))));
-        self.call("POST", path)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .header("origin", "https://guichet.example.fr")
-            .body(pairs.join("&").as_bytes())
-            .send()
-            .await
+        let token = std::iter::once(("token", token));
+        self.call("POST", path).form(token.chain(fields.iter().copied())).send().await
     }
 
     /// Somebody who signs up, verifies their address and signs in.
@@ -298,6 +292,15 @@ impl Call<'_> {
 
     pub fn json(self, body: &Value) -> Self {
         self.header("content-type", "application/json").body(body.to_string().as_bytes())
+    }
+
+    /// A form, sent from one of our own pages.
+    pub fn form<'a, N: AsRef<str>>(self, fields: impl Iterator<Item = (N, &'a str)>) -> Self {
+        let pairs = fields.map(|(name, value)| format!("{}={}", name.as_ref(), escaped(value)));
+        let pairs: Vec<String> = pairs.collect();
+        self.header("content-type", "application/x-www-form-urlencoded")
+            .header("origin", "https://guichet.example.fr")
+            .body(pairs.join("&").as_bytes())
     }
 
     pub fn body(mut self, body: &[u8]) -> Self {

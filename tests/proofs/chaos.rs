@@ -69,7 +69,7 @@ pub async fn compare(stage: &Stage, seeds: std::ops::Range<u64>) -> (usize, Vec<
 }
 
 async fn act(stage: &Stage) {
-    stage.reset(1);
+    stage.reset();
     let all = commands();
     for name in BUSY_DAY {
         let command = all.iter().find(|command| command.name == name);

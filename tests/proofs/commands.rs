@@ -45,19 +45,17 @@ pub struct Reply {
     pub status: u16,
     /// The body, with fresh identifiers, secrets and instants made alike.
     pub body: String,
-    /// The identifier of the request, which its journal entries name.
-    pub request: String,
 }
 
 impl Reply {
+    /// What a schedule or the operator's function tells of itself is for the logs.
+    fn of<T, E>(ran: Result<T, E>) -> Self {
+        Self { status: if ran.is_ok() { 200 } else { 500 }, body: String::new() }
+    }
+
     /// Whether it says that the system was too busy to do anything.
     pub fn is_busy(&self) -> bool {
         self.status == 503
-    }
-
-    /// Whether somebody who got both could tell them apart.
-    pub fn says_the_same_as(&self, other: &Self) -> bool {
-        self.status == other.status && self.body == other.body
     }
 }
 
@@ -115,19 +113,15 @@ impl Command {
             Deed::Schedule(seconds) => {
                 let clock = &stage.world.clock;
                 clock.set(clock.now().max(stage.noon().plus_seconds(*seconds)));
-                let event = json!({ "source": "aws.events", "detail-type": "Scheduled Event" });
-                self.invoke(stage, event).await
+                Reply::of(stage.world.stack.run(self.use_case()).await)
             }
-            Deed::Direct(body) => self.invoke(stage, body.clone()).await,
-            Deed::Outcome => self.invoke(stage, stage.elises_complaint().clone()).await,
+            Deed::Direct(body) => self.invoke(stage, body).await,
+            Deed::Outcome => self.invoke(stage, stage.elises_complaint()).await,
         }
     }
 
-    async fn invoke(&self, stage: &Stage, event: Value) -> Reply {
-        // What a schedule tells of itself is for its operator's logs.
-        let ran = stage.world.stack.invoke(self.use_case(), event).await;
-        let status = if ran.is_ok() { 200 } else { 500 };
-        Reply { status, body: String::new(), request: String::new() }
+    async fn invoke(&self, stage: &Stage, event: &Value) -> Reply {
+        Reply::of(stage.world.stack.invoke(self.use_case(), event.clone()).await)
     }
 
     /// Whether it happens within a minute of the start, so that it may meet others.
@@ -159,18 +153,11 @@ impl Command {
             (body, false) => call.json(body),
             (body, true) => {
                 let fields = body.as_object().into_iter().flatten();
-                let pair = |(name, value): (&String, &Value)| {
-                    format!("{name}={}", crate::world::escaped(value.as_str().unwrap_or_default()))
-                };
-                let pairs: Vec<String> = fields.map(pair).collect();
-                call.header("content-type", "application/x-www-form-urlencoded")
-                    .header("origin", "https://guichet.example.fr")
-                    .body(pairs.join("&").as_bytes())
+                call.form(fields.map(|(name, value)| (name, value.as_str().unwrap_or_default())))
             }
         };
         let answer = call.send().await;
-        let request = answer.header("x-request-id").unwrap_or_default().to_owned();
-        Reply { status: answer.status, body: stage.answer(&answer.text()), request }
+        Reply { status: answer.status, body: stage.answer(&answer.text()) }
     }
 }
 

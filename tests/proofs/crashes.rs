@@ -55,7 +55,7 @@ impl<'a> Crashes<'a> {
 
     /// The calls that the command makes, and those of what is delivered because of it.
     pub async fn calls(&self) -> (Vec<Call>, Vec<Call>) {
-        self.stage.reset_cold(1);
+        self.stage.reset_cold();
         self.command.run(self.stage).await;
         let calls = self.stage.world.stack.wire.take_calls();
         self.stage.world.settle().await;
@@ -67,13 +67,13 @@ impl<'a> Crashes<'a> {
         let (calls, _) = self.calls().await;
         let (once, twice) = (self.clean(1).await, self.clean(2).await);
         let start = {
-            self.stage.reset_cold(1);
+            self.stage.reset_cold();
             self.stage.state().ledger
         };
         for (index, call) in calls.iter().enumerate() {
             for (what, fault) in faults(call) {
                 self.found.runs += 1;
-                self.stage.reset_cold(1);
+                self.stage.reset_cold();
                 self.stage.world.stack.wire.fail_after(index, fault);
                 let reply = tokio::select! {
                     reply = self.command.run(self.stage) => Some(reply),
@@ -90,7 +90,7 @@ impl<'a> Crashes<'a> {
                 // A schedule runs again in any case.
                 let goes_again = answered.is_none() || self.command.is_schedule();
                 if let Some(reply) = answered
-                    && !reply.says_the_same_as(&once.reply)
+                    && reply != once.reply
                 {
                     self.report(&which, &format!("answered {} {}", reply.status, reply.body));
                 }
@@ -112,7 +112,7 @@ impl<'a> Crashes<'a> {
         for (index, call) in calls.iter().enumerate() {
             for (what, fault) in faults(call) {
                 self.found.runs += 1;
-                self.stage.reset_cold(1);
+                self.stage.reset_cold();
                 self.command.run(self.stage).await;
                 self.stage.world.stack.wire.fail_after(index, fault);
                 tokio::select! {
@@ -133,7 +133,7 @@ impl<'a> Crashes<'a> {
 
     /// What doing it so many times comes to.
     async fn clean(&self, times: usize) -> Clean {
-        self.stage.reset_cold(1);
+        self.stage.reset_cold();
         let mut reply = self.command.run(self.stage).await;
         for _ in 1..times {
             reply = self.command.run(self.stage).await;

@@ -51,7 +51,7 @@ impl<'a> Scenario<'a> {
 
     /// Lets the functions fill their caches, so that every run makes the same calls.
     async fn warm_up(&mut self) {
-        self.stage.reset_cold(1);
+        self.stage.reset_cold();
         let all: Vec<usize> = (0..self.commands.len()).collect();
         self.one_after_the_other(&all).await;
     }
@@ -86,7 +86,7 @@ impl<'a> Scenario<'a> {
     }
 
     async fn play(&self, grain: Grain, choose: impl FnMut(usize) -> usize) -> Run {
-        self.stage.reset(1);
+        self.stage.reset();
         let actors = self.commands.iter().map(|command| command.name.to_owned()).collect();
         let schedule = Schedule::new(grain, actors);
         let commands = self.commands.iter().map(|command| command.run(self.stage)).collect();
@@ -167,7 +167,7 @@ impl<'a> Scenario<'a> {
 
     async fn one_after_the_other(&mut self, order: &[usize]) -> Rc<Outcome> {
         if !self.serial.contains_key(order) {
-            self.stage.reset(1);
+            self.stage.reset();
             let mut replies = vec![None; self.commands.len()];
             for actor in order {
                 replies[*actor] = Some(self.commands[*actor].run(self.stage).await);
@@ -184,7 +184,7 @@ impl Grain {
     /// are torn, it may name another reason, that was true of what was read.
     fn accepts(self, mine: &Reply, other: &Reply) -> bool {
         let both_refuse = mine.status >= 400 && other.status >= 400;
-        mine.says_the_same_as(other) || (self == Self::Item && both_refuse)
+        mine == other || (self == Self::Item && both_refuse)
     }
 }
 
@@ -242,9 +242,9 @@ pub struct Footprint {
 impl Footprint {
     /// Watches the command run alone.
     pub async fn of(stage: &Stage, command: &Command) -> Self {
-        stage.reset_cold(1);
+        stage.reset_cold();
         command.run(stage).await;
-        stage.reset(1);
+        stage.reset();
         let schedule = Schedule::new(Grain::Call, vec![command.name.to_owned()]);
         schedule.run(vec![command.run(stage)], |_| 0).await;
         let mut footprint = Self { reads: BTreeSet::new(), writes: BTreeSet::new() };

@@ -16,6 +16,9 @@ use crate::gate;
 use crate::ledger::{Known, Ledger, gone, line};
 use crate::world::{User, World};
 
+/// Where the random source begins.
+const SEED: u64 = 1;
+
 /// The world with everybody in place, and how to go back to it.
 pub struct Stage {
     /// The system.
@@ -63,7 +66,7 @@ impl Stage {
     /// mail to Elise came back, one of two sign-ups was lost on the bus, and SES did not take the
     /// mail of the other.
     pub async fn build(file: &Path) -> Self {
-        let world = World::with(1, |options| Options {
+        let world = World::with(SEED, |options| Options {
             delivery: Delivery::Once,
             environments: Environments::Shared,
             reach: Reach::InProcess(gate::before),
@@ -272,16 +275,16 @@ impl Stage {
         self.names.extend(names);
     }
 
-    /// Goes back to the start. The random source begins with this seed.
-    pub fn reset(&self, seed: u64) {
-        self.world.stack.go_back(&self.kept, seed).expect("the stage can be restored");
+    /// Goes back to the start; the random source begins anew too.
+    pub fn reset(&self) {
+        self.world.stack.go_back(&self.kept, SEED).expect("the stage can be restored");
         self.world.clock.set(self.noon);
         self.world.stack.wire.take_calls();
     }
 
     /// Goes back to the start, with functions that have never run.
-    pub fn reset_cold(&self, seed: u64) {
-        self.reset(seed);
+    pub fn reset_cold(&self) {
+        self.reset();
         self.world.stack.cool_down();
     }
 
