@@ -189,6 +189,9 @@ impl<'a> Crashes<'a> {
                 self.report(which, &format!("the mails differ: {told:?}"));
             }
         }
+        if self.stage.world.stack.wire.forget_faults() {
+            self.report(which, "no call met the fault");
+        }
         let letters = self.stage.world.stack.dead_letters();
         if !letters.is_empty() {
             self.report(which, &format!("put aside: {letters:?}"));
