@@ -53,6 +53,8 @@ struct State {
     held: BTreeMap<String, usize>,
     story: Vec<String>,
     touched: Vec<(String, Vec<String>)>,
+    /// How many calls have passed that may have written.
+    writes: usize,
 }
 
 impl Schedule {
@@ -165,14 +167,19 @@ impl Schedule {
             (Grain::Item, "TransactWriteItems") => self.meet(actor, inner, request, body).await,
             _ => {
                 self.turn(actor).await;
-                let answer = inner.call(request).await?;
+                let answer = inner.call(request).await;
+                if !["BatchGetItem", "Query"].contains(&operation.as_str()) {
+                    self.state().writes += 1;
+                }
+                let answer = answer?;
                 self.tell(actor, &what(&operation, &body, &json_of(answer.body())));
                 Ok(answer)
             }
         }
     }
 
-    /// A batch read whose items are read at different instants.
+    /// A batch read whose items are read at different instants. The table itself is asked again only
+    /// when somebody has written since.
     async fn read_one_by_one(
         &self,
         actor: usize,
@@ -183,20 +190,29 @@ impl Schedule {
         let Some((table, wanted)) = body["RequestItems"].as_object().and_then(one) else {
             return inner.call(request).await;
         };
-        let (mut items, mut last) = (Vec::new(), None);
-        for key in wanted["Keys"].as_array().into_iter().flatten() {
-            let mut part = body.clone();
-            part["RequestItems"][table]["Keys"] = json!([key]);
-            let mut asked = request.try_clone().expect("the body is in memory");
-            *asked.body_mut() = SdkBody::from(part.to_string());
+        let mut items = Vec::new();
+        let mut last: Option<(usize, HttpResponse, Value)> = None;
+        for wanted in wanted["Keys"].as_array().into_iter().flatten() {
             self.turn(actor).await;
-            let answer = inner.call(asked).await?;
-            let read = json_of(answer.body());
-            self.tell(actor, &what("BatchGetItem", &part, &read));
-            items.extend(read["Responses"][table].as_array().into_iter().flatten().cloned());
-            last = Some(answer);
+            let writes = self.state().writes;
+            let (_, whole, read) = match last.take() {
+                Some(last @ (seen, ..)) if seen == writes => last,
+                _ => {
+                    let asked = request.try_clone().expect("the body is in memory");
+                    let whole = inner.call(asked).await?;
+                    let read = json_of(whole.body());
+                    (writes, whole, read)
+                }
+            };
+            let all = read["Responses"][table].as_array().into_iter().flatten();
+            let found: Vec<Value> = all.filter(|item| key(item) == key(wanted)).cloned().collect();
+            let asked = json!({ "RequestItems": { table: { "Keys": [wanted] } } });
+            let answer = json!({ "Responses": { table: found } });
+            self.tell(actor, &what("BatchGetItem", &asked, &answer));
+            items.extend(found);
+            last = Some((writes, whole, read));
         }
-        let Some(mut answer) = last else { return inner.call(request).await };
+        let Some((_, mut answer, _)) = last else { return inner.call(request).await };
         let whole = json!({ "Responses": { table: items }, "UnprocessedKeys": {} });
         *answer.body_mut() = SdkBody::from(whole.to_string());
         Ok(answer)
@@ -227,7 +243,11 @@ impl Schedule {
         }
         self.turn(actor).await;
         let answer = inner.call(request).await;
-        self.state().held.retain(|_, holder| *holder != actor);
+        {
+            let mut state = self.state();
+            state.writes += 1;
+            state.held.retain(|_, holder| *holder != actor);
+        }
         let answer = answer?;
         self.tell(actor, &what("TransactWriteItems", &body, &json_of(answer.body())));
         Ok(answer)
