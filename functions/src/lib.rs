@@ -127,8 +127,10 @@ use_cases! {
     journal {
         http list,
         http mine,
+        http export,
         stream publish,
         schedule catch_up,
+        schedule seal,
     }
     mails {
         bus compose,

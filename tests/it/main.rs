@@ -51,9 +51,11 @@ mod advisors {
 }
 mod journal {
     mod catch_up;
+    mod export;
     mod list;
     mod mine;
     mod publish;
+    mod seal;
 }
 mod keys {
     mod rotate;

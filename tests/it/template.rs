@@ -75,17 +75,25 @@ fn dead_letters(template: &Value) -> Complaints {
     complaints
 }
 
-/// Each noun has its log group, each group an end, and no log a path or an address.
+/// Each noun has its log group, each group an end, and no log a path or an address. The copies of
+/// the seals outlive everything.
 fn logs(template: &Value) -> Complaints {
     let mut complaints = Vec::new();
     let groups: BTreeMap<&str, &Value> = of_type(template, "AWS::Logs::LogGroup").collect();
     for (id, group) in &groups {
-        if group["RetentionInDays"] != "LogRetentionInDays" {
+        if *id == "SealsLogs" {
+            if group["RetentionInDays"] != 3653 {
+                complaints.push(format!("{id} is not kept for ten years"));
+            }
+        } else if group["RetentionInDays"] != "LogRetentionInDays" {
             complaints.push(format!("{id} is kept for ever"));
         }
     }
     for (id, function) in functions(template) {
-        let noun = function["Handler"].as_str().unwrap().split("::").next().unwrap();
+        let noun = match function["Handler"].as_str().unwrap() {
+            "journal::seal" => "seals",
+            handler => handler.split("::").next().unwrap(),
+        };
         let group = function["LoggingConfig"]["LogGroup"].as_str().unwrap_or_default();
         let name = groups.get(group).map(|group| &group["LogGroupName"]);
         if name != Some(&json!(format!("/guichet/${{Stage}}/{noun}"))) {
@@ -302,7 +310,7 @@ fn only_functions_that_sign_read_private_keys() {
     let template = Template::parse(&template_text().unwrap()).unwrap();
     for function in &template.functions {
         for grant in function.policy.grants() {
-            for family in ["access-keys", "account-keys", "invitation-keys"] {
+            for family in ["access-keys", "account-keys", "invitation-keys", "seal-keys"] {
                 if grant.resource.contains(family) {
                     readers.entry(family).or_default().insert(function.handler.clone());
                 }
@@ -314,6 +322,7 @@ fn only_functions_that_sign_read_private_keys() {
         ("access-keys", set(&["accounts::refresh", "accounts::sign_in", "keys::rotate"])),
         ("account-keys", set(&["keys::rotate", "mails::retry", "mails::send"])),
         ("invitation-keys", set(&["keys::rotate"])),
+        ("seal-keys", set(&["journal::export", "journal::seal", "keys::rotate"])),
     ]);
     assert_eq!(readers, expected);
 }

@@ -192,6 +192,11 @@ fn by_those_who_may_not() -> Vec<Command> {
             .if_match("{denis_etag}")
             .json(json!({"level": "user"}))
             .refused(403),
+        http("people::change_level of elise too high", "PUT", "{alpha}/people/{elise}/level")
+            .by("bruno")
+            .if_match("{elise_etag}")
+            .json(json!({"level": "super_administrator"}))
+            .refused(403),
         http("accounts::end_session by karim", "DELETE", "/v1/sessions/{annes_session}")
             .by("karim")
             .refused(404),
@@ -307,6 +312,7 @@ fn on_people() -> Vec<Command> {
         Command { name: "mails::record_outcome", refusal: None, deed: Deed::Outcome },
         schedule("mails::retry").after_seconds(30),
         schedule("journal::catch_up").after_seconds(30),
+        schedule("journal::seal").after_seconds(3_600),
         http("mails::send_again", "POST", "{alpha}/mails/{elises_mail}/send-again")
             .by("bruno")
             .if_match("{elises_mail_etag}"),

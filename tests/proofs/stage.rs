@@ -115,6 +115,7 @@ impl Stage {
         };
         let end = stage.end_of_annes_request().await;
         stage.go_to(end.plus_seconds(-3600)).await;
+        stage.world.stack.run("journal::seal").await.expect("what is over is sealed");
         stage.add_strangers().await;
         stage.go_to(end.plus_seconds(-1)).await;
         let phone = stage.world.sign_in(&stage.users["anne"].email).await;

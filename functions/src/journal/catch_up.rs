@@ -7,12 +7,12 @@ use guichet_domain::changes::Place;
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::Entry;
 use guichet_domain::mail::Composed;
+use guichet_domain::seal::ACCOUNT_JOURNALS;
 use guichet_platform::app::App;
 use guichet_platform::keys::Listing;
 use guichet_platform::problem::Error;
 use guichet_platform::run::Tally;
 use guichet_platform::store::{Order, PageQuery};
-use serde::Deserialize;
 
 use crate::bus::publish;
 
@@ -26,11 +26,6 @@ const SETTLED_SECONDS: i64 = 300;
 /// How many pages of a journal one run reads at most.
 const MOST_PAGES: usize = 100;
 
-#[derive(Deserialize)]
-struct PortalRow {
-    id: guichet_domain::ids::PortalId,
-}
-
 /// Publish the journal entries that nobody composed from.
 ///
 /// # Errors
@@ -40,23 +35,16 @@ pub async fn handle(app: &App) -> Result<Tally, Error> {
     let (from, to) = (now.plus_seconds(-WINDOW_HOURS * 3_600), now.plus_seconds(-SETTLED_SECONDS));
     let mut months = vec![from.month(), to.month()];
     months.dedup();
+    let portals = app.portals().await?;
     let mut tally = Tally::default();
     for month in months {
-        for shard in 0..8 {
+        for shard in 0..ACCOUNT_JOURNALS {
             let journal = Listing::AccountJournal(month.clone(), shard);
             try_to_catch_up(app, &journal, from, to, &mut tally).await;
         }
-        let mut query = PageQuery::first(100, Order::Ascending);
-        for _ in 0..MOST_PAGES {
-            let portals = app.page::<PortalRow>(&Listing::Portals, &query).await?;
-            for portal in portals.rows {
-                let journal = Listing::Journal(portal.id, month.clone());
-                try_to_catch_up(app, &journal, from, to, &mut tally).await;
-            }
-            query.cursor = portals.cursor;
-            if query.cursor.is_none() {
-                break;
-            }
+        for portal in &portals {
+            let journal = Listing::Journal(*portal, month.clone());
+            try_to_catch_up(app, &journal, from, to, &mut tally).await;
         }
     }
     Ok(tally)

@@ -9,6 +9,7 @@ use crate::moderation::Digest;
 use crate::permissions::Permit;
 use crate::person::{AdvisorRow, Coverage, Person};
 use crate::portal::{Portal, SuperAdministrators};
+use crate::seal::{Journal, SignedSeal};
 use crate::signing::PublicKey;
 use crate::territory::DepartmentCode;
 use crate::text::{Email, Username};
@@ -37,6 +38,8 @@ pub enum Place {
     Composed(EntryId),
     /// By the keyed hash of the address.
     Suppression(String),
+    /// Which of a journal's seals.
+    Seal(Journal, u64),
 }
 
 macro_rules! entities {
@@ -91,6 +94,7 @@ entities!(
     Mail,
     Composed,
     Suppression,
+    SignedSeal,
 );
 
 /// An entity that stands at a place.

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -74,6 +75,14 @@ impl Instant {
     pub fn next_day(self) -> Self {
         let day = self.seconds().div_euclid(SECONDS_PER_DAY) + 1;
         Self::from_milliseconds(day * SECONDS_PER_DAY * 1000)
+    }
+
+    /// The first midnight in UTC of the month after.
+    #[must_use]
+    pub fn next_month(self) -> Self {
+        let first = self.0.to_zoned(TimeZone::UTC).date().first_of_month();
+        let next = first.saturating_add(Span::new().months(1)).to_zoned(TimeZone::UTC);
+        next.map_or(self, |next| Self::from_milliseconds(next.timestamp().as_millisecond()))
     }
 
     /// The calendar's own type, for those who write dates for people.

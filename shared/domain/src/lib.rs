@@ -15,6 +15,7 @@ pub mod moderation;
 pub mod permissions;
 pub mod person;
 pub mod portal;
+pub mod seal;
 pub mod signing;
 pub mod territory;
 pub mod text;

@@ -100,6 +100,8 @@ pub enum Action<'a> {
     ChangeLevel(&'a Person, Level),
     /// Read the portal's journal.
     ReadJournal(PortalId),
+    /// Download the portal's whole journal with its seals.
+    ExportJournal(PortalId),
     /// Read what touched one's own rights on the portal.
     ReadOwnJournal(PortalId),
     /// Read the portal's mail log.
@@ -269,6 +271,8 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::ReadJournal(portal) | A::ReadMails(portal) | A::SendMailAgain(portal) => {
             at_least(actor, portal, Level::GlobalAdministrator)
         }
+        // Super administrators download the whole journal, with what people wrote in it (I3).
+        A::ExportJournal(portal) => at_least(actor, portal, Level::SuperAdministrator),
         // A person reads what touched their own rights (I2).
         A::ReadOwnJournal(portal) => at_least(actor, portal, Level::User),
     }

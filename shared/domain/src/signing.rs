@@ -15,11 +15,13 @@ pub enum KeyFamily {
     Account,
     /// Mailed links about invitations.
     Invitation,
+    /// The seals of journals, and their exports.
+    Seal,
 }
 
 impl KeyFamily {
     /// All families.
-    pub const ALL: [Self; 3] = [Self::Access, Self::Account, Self::Invitation];
+    pub const ALL: [Self; 4] = [Self::Access, Self::Account, Self::Invitation, Self::Seal];
 
     /// The stable code, used in the name of its secret.
     pub fn code(self) -> &'static str {
@@ -27,6 +29,7 @@ impl KeyFamily {
             Self::Access => "access",
             Self::Account => "account",
             Self::Invitation => "invitation",
+            Self::Seal => "seal",
         }
     }
 }
@@ -53,6 +56,10 @@ pub struct PublicKey {
     pub usable_from: Instant,
     /// From when on nothing that it signed is accepted.
     pub expires_at: Instant,
+    /// The same, signed with the key before it: so one key that somebody noted proves all that
+    /// follow. Only keys of seals have one, and of them all but the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
 }
 
 impl Record for PublicKey {

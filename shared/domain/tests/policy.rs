@@ -211,6 +211,7 @@ fn actions(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("make staff a user", A::ChangeLevel(&things.staff, Level::User)),
         ("make an admin a user", A::ChangeLevel(&things.chief, Level::User)),
         ("read the journal", A::ReadJournal(portal)),
+        ("download the sealed journal", A::ExportJournal(portal)),
         ("read one's own journal", A::ReadOwnJournal(portal)),
         ("read the mail log", A::ReadMails(portal)),
         ("send a lost mail again", A::SendMailAgain(portal)),

@@ -16,7 +16,7 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 pub(crate) const SHAPE: u32 = 1;
 
 /// The attributes that every item may have; no entity has one of these names.
-const RESERVED: [&str; 11] = [
+pub(crate) const RESERVED: [&str; 11] = [
     "PK",
     "SK",
     "v",
@@ -78,6 +78,7 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::Mail(entity) => attributes(entity),
         Entity::Composed(entity) => attributes(entity),
         Entity::Suppression(entity) => attributes(entity),
+        Entity::SignedSeal(entity) => attributes(entity),
     }?;
     debug_assert!(!RESERVED.iter().any(|name| item.contains_key(*name)), "a reserved name");
     let row = row(entity)?;

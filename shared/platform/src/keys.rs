@@ -6,7 +6,9 @@
 //! | what an account is everywhere; its sessions | table, `ACCOUNT#a` | `me`, `sessions` |
 //! | advisers of a department or of the country | table, `COVERS#p#33` | `advisors::list`, `advisors::uncovered` |
 //! | journal of a month | table, `JOURNAL#p#2026-11` | `journal::list`, `journal::catch_up` |
-//! | portals | `listing`, `PORTALS` | `journal::catch_up` |
+//! | entries that a seal covers | table, `JOURNAL#p#2026-11` | `journal::seal`, `journal::export` |
+//! | seals of a journal | table, `SEAL#p` | `journal::seal`, `journal::export` |
+//! | portals | `listing`, `PORTALS` | `journal::catch_up`, `journal::seal` |
 //! | signing keys | table, `KEYS` | every function that verifies |
 //! | requests of a portal, open or closed | `listing`, `REQUESTS#p#OPEN` | `advisor_requests::list`, `moderation::summary` |
 //! | advisers of a portal by name | `listing`, `ADVISORS#p` | `advisors::list` |
@@ -19,11 +21,13 @@
 //! | what a schedule must look at | `due`, `<use case>#<shard>` | every schedule |
 
 use guichet_domain::changes::{Entity, Place};
-use guichet_domain::ids::{AccountId, EntryId, PortalId};
+use guichet_domain::ids::{AccountId, EntryId, PortalId, Ulid};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Concerned, Entry, Object};
 use guichet_domain::mail::{KEPT_DAYS, Link, Mail, MailState, Recipient};
 use guichet_domain::person::Person;
+use guichet_domain::seal::{ACCOUNT_JOURNALS, Journal, written_at};
+use guichet_domain::signing::KeyFamily;
 use guichet_domain::text::folded;
 use sha2::{Digest as _, Sha256};
 
@@ -114,6 +118,7 @@ pub(crate) fn of(place: &Place) -> Key {
         Place::Mail(id) => key(format!("MAIL#{id}"), "MAIL"),
         Place::Composed(entry) => key(format!("COMPOSED#{entry}"), "COMPOSED"),
         Place::Suppression(hash) => key(format!("SUPPRESSED#{hash}"), "SUPPRESSED"),
+        Place::Seal(journal, number) => key(format!("SEAL#{journal}"), seal_number(*number)),
     }
 }
 
@@ -122,13 +127,18 @@ pub(crate) fn of_entry(portal: Option<PortalId>, id: EntryId) -> Key {
     let month = month_of(id);
     let partition = match portal {
         Some(portal) => format!("JOURNAL#{portal}#{month}"),
-        None => format!("JOURNAL#-#{month}#{}", shard(&id.to_string(), 8)),
+        None => format!("JOURNAL#-#{month}#{}", shard(&id.to_string(), ACCOUNT_JOURNALS)),
     };
     key(partition, id.ulid().to_string())
 }
 
 fn month_of(id: EntryId) -> String {
-    Instant::from_milliseconds(i64::try_from(id.ulid().timestamp_ms()).unwrap_or(i64::MAX)).month()
+    written_at(id).month()
+}
+
+/// Numbers of one length, so that their order as text is their order.
+fn seal_number(number: u64) -> String {
+    format!("{number:012}")
 }
 
 /// The key of the erasable detail of an entry.
@@ -161,6 +171,9 @@ pub(crate) fn shard(text: &str, shards: u8) -> u8 {
     Sha256::digest(text.as_bytes())[0] % shards
 }
 
+/// The greatest number that a seal can have.
+const MOST_SEALS: u64 = 999_999_999_999;
+
 /// How many partitions the due items of one schedule are spread over.
 pub const DUE_SHARDS: u8 = 4;
 
@@ -181,6 +194,10 @@ pub enum Listing {
     Journal(PortalId, String),
     /// One of the eight journals of acts on accounts of a month.
     AccountJournal(String, u8),
+    /// The entries of a month after one identifier and up to another.
+    Between(Journal, EntryId, EntryId),
+    /// The seals of a journal, from this number on.
+    Seals(Journal, u64),
     /// What touched somebody on a portal.
     Touched(AccountId, PortalId),
     /// What touched an object of a portal.
@@ -203,12 +220,14 @@ pub enum Listing {
     Due(&'static str, u8, Instant),
 }
 
-/// Which rows of a partition: all, those that begin with a text, or those up to one.
+/// Which rows of a partition: all, those that begin with a text, those up to one, or those from one
+/// to another, both included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Range {
     All,
     BeginsWith(String),
     UpTo(String),
+    Between(String, String),
 }
 
 /// Where the rows of a listing stand.
@@ -237,6 +256,20 @@ impl Listing {
             Self::Journal(portal, month) => table(format!("JOURNAL#{portal}#{month}"), Range::All),
             Self::AccountJournal(month, shard) => {
                 table(format!("JOURNAL#-#{month}#{shard}"), Range::All)
+            }
+            Self::Between(journal, after, through) => {
+                let month = month_of(*through);
+                let partition = match journal {
+                    Journal::Portal(portal) => Self::Journal(*portal, month),
+                    Journal::Accounts(shard) => Self::AccountJournal(month, *shard),
+                };
+                let first = Ulid(after.ulid().0.saturating_add(1));
+                let range = Range::Between(first.to_string(), through.ulid().to_string());
+                Partition { range, ..partition.partition() }
+            }
+            Self::Seals(journal, first) => {
+                let range = Range::Between(seal_number(*first), seal_number(MOST_SEALS));
+                table(format!("SEAL#{journal}"), range)
             }
             Self::Touched(account, portal) => {
                 let begins = Range::BeginsWith(format!("{portal}#"));
@@ -343,6 +376,8 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
                 ..none
             }
         }
+        // What verifies seals is kept as long as they are.
+        Entity::PublicKey(key) if key.family == KeyFamily::Seal => none,
         Entity::PublicKey(key) => ends(key.expires_at),
         Entity::Mail(mail) => of_mail(mail),
         Entity::Composed(composed) => ends(composed.at.plus_days(KEPT_DAYS)),
@@ -353,7 +388,8 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
         | Entity::EmailClaim(_)
         | Entity::UsernameClaim(_)
         | Entity::Coverage(_)
-        | Entity::PastRequest(_) => none,
+        | Entity::PastRequest(_)
+        | Entity::SignedSeal(_) => none,
     }
 }
 

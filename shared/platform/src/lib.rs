@@ -15,6 +15,7 @@ pub mod problem;
 pub mod reply;
 pub mod request;
 pub mod run;
+pub mod seal;
 pub mod secrets;
 pub mod store;
 pub mod tokens;

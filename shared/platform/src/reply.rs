@@ -51,6 +51,17 @@ impl Reply {
         Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Vec::new() }
     }
 
+    /// Lines of JSON, and the address of those that follow (RFC 8288).
+    pub fn lines(lines: String, next: Option<&str>) -> Self {
+        let kind = "application/x-ndjson; charset=utf-8".to_owned();
+        let headers = vec![(header::CONTENT_TYPE, kind)];
+        let reply = Self { status: StatusCode::OK, headers, body: lines.into_bytes() };
+        match next {
+            Some(next) => reply.header(header::LINK, format!("<{next}>; rel=\"next\"")),
+            None => reply,
+        }
+    }
+
     /// A page of HTML.
     pub fn page(status: StatusCode, html: String, language: Language) -> Self {
         let headers = vec![

@@ -15,6 +15,8 @@ use tokio::sync::RwLock;
 
 use crate::app::App;
 use crate::problem::Error;
+use crate::seal::CERTIFICATE;
+use crate::tokens::signed;
 
 /// How long keys are kept in memory before they are read again (SECURITY S15).
 pub(crate) const CACHED_SECONDS: i64 = 600;
@@ -61,7 +63,7 @@ pub struct SecretError {
 #[derive(Default)]
 pub(crate) struct Secrets {
     pepper: Cached<Vec<u8>>,
-    families: [Cached<PrivateKeys>; 3],
+    families: [Cached<PrivateKeys>; KeyFamily::ALL.len()],
 }
 
 /// A private key, as its secret holds it.
@@ -71,6 +73,9 @@ pub(crate) struct PrivateKey {
     pub(crate) usable_from: Instant,
     /// PKCS #8 in base64.
     pub(crate) private: String,
+    /// Its public part, signed with the key before it, where its family proves its keys so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    certificate: Option<String>,
 }
 
 /// The private keys of a family, the present one and the one published for later.
@@ -188,11 +193,17 @@ impl App {
         for family in KeyFamily::ALL {
             let mut keys = self.load_private_keys(family).await?;
             let Some(usable_from) = next_key(&keys, now) else { continue };
-            let fresh = self.fresh_key(family, usable_from)?;
-            let public = public_key(family, &fresh).ok_or_else(|| SecretError {
-                name: family.code().to_owned(),
-                why: "the fresh key has no public part".to_owned(),
-            })?;
+            let mut fresh = self.fresh_key(family, usable_from)?;
+            let unusable =
+                |why: &str| SecretError { name: family.code().to_owned(), why: why.into() };
+            let mut public = public_key(family, &fresh)
+                .ok_or_else(|| unusable("the fresh key has no public part"))?;
+            if let (KeyFamily::Seal, Some(present)) = (family, keys.usable(now)) {
+                let certificate = signed(present, CERTIFICATE, &public)
+                    .map_err(|_| unusable("the present key can't sign"))?;
+                fresh.certificate = Some(certificate.clone());
+                public.certificate = Some(certificate);
+            }
             keys.keys.push(fresh);
             let current = keys.usable(now).map(|key| key.usable_from);
             keys.keys.retain(|key| current.is_none_or(|current| key.usable_from >= current));
@@ -252,7 +263,8 @@ impl App {
             why: error.to_string(),
         })?;
         let kid = format!("{}-{}", family.code(), self.fresh_ulid(at));
-        Ok(PrivateKey { kid, usable_from: at, private: STANDARD.encode(der.as_bytes()) })
+        let private = STANDARD.encode(der.as_bytes());
+        Ok(PrivateKey { kid, usable_from: at, private, certificate: None })
     }
 }
 
@@ -281,6 +293,7 @@ fn public_key(family: KeyFamily, key: &PrivateKey) -> Option<PublicKey> {
         point: crate::tokens::base64url(&key.point()?),
         usable_from: key.usable_from,
         expires_at: key.usable_from.plus_days(LIFETIME_DAYS),
+        certificate: key.certificate.clone(),
     })
 }
 
@@ -291,8 +304,12 @@ mod tests {
     #[test]
     fn a_key_is_published_a_day_before_it_is_used_except_the_first() {
         let now = Instant::from_milliseconds(1_795_000_000_000);
-        let key =
-            |usable_from| PrivateKey { kid: String::new(), usable_from, private: String::new() };
+        let key = |usable_from| PrivateKey {
+            kid: String::new(),
+            usable_from,
+            private: String::new(),
+            certificate: None,
+        };
         assert_eq!(next_key(&PrivateKeys::default(), now), Some(now));
         let young = PrivateKeys { keys: vec![key(now)] };
         assert_eq!(next_key(&young, now.plus_days(29)), None);

@@ -9,7 +9,7 @@ use guichet_domain::ids::{AccountId, SessionId, Ulid};
 use guichet_domain::instant::Instant;
 use guichet_domain::signing::{KeyFamily, PublicKey};
 use guichet_domain::text::Email;
-use hmac::{Hmac, Mac as _};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -17,14 +17,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::keys::Listing;
-use crate::secrets::{Cached, SecretError};
-use crate::store::{Order, PageQuery, StoreError};
+use crate::secrets::{Cached, PrivateKey, SecretError};
+use crate::store::StoreError;
 
 /// How long an access token is valid.
 pub const ACCESS_TOKEN_SECONDS: i64 = 600;
-
-/// How many pages of a hundred public keys are read at most.
-const MOST_KEY_PAGES: usize = 50;
 
 /// By how much clocks may differ.
 const SKEW_SECONDS: i64 = 30;
@@ -261,7 +258,7 @@ impl App {
         Ok(claims)
     }
 
-    async fn sign<T: Serialize>(
+    pub(crate) async fn sign<T: Serialize>(
         &self,
         family: KeyFamily,
         kind: &str,
@@ -269,12 +266,7 @@ impl App {
     ) -> Result<String, TokenError> {
         let keys = self.private_keys(family).await?;
         let key = keys.usable(self.now()).ok_or(TokenError::NoKey)?;
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some(kind.to_owned());
-        header.kid = Some(key.kid.clone());
-        let der = key.der().ok_or(TokenError::NoKey)?;
-        let encoding = EncodingKey::from_ed_der(&der);
-        jsonwebtoken::encode(&header, claims, &encoding).map_err(|_| TokenError::NoKey)
+        signed(key, kind, claims)
     }
 
     async fn verify<T: DeserializeOwned>(
@@ -283,11 +275,7 @@ impl App {
         kind: &str,
         token: &str,
     ) -> Result<T, TokenError> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Forged)?;
-        if header.typ.as_deref() != Some(kind) || header.alg != Algorithm::EdDSA {
-            return Err(TokenError::Forged);
-        }
-        let kid = header.kid.ok_or(TokenError::Forged)?;
+        let kid = signer(token, kind).ok_or(TokenError::Forged)?;
         let keys = self.public_keys().await?;
         let now = self.now();
         let valid = |key: &&PublicKey| {
@@ -296,15 +284,7 @@ impl App {
                 && now < key.expires_at
         };
         let key = keys.get(&kid).filter(valid).ok_or(TokenError::Forged)?;
-        let decoding =
-            DecodingKey::from_ed_components(&key.point).map_err(|_| TokenError::Forged)?;
-        // Expiry, issuer and audience are compared by the callers, with our own clock.
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        validation.required_spec_claims.clear();
-        let data = jsonwebtoken::decode::<T>(token, &decoding, &validation);
-        data.map(|data| data.claims).map_err(|_| TokenError::Forged)
+        claims(token, &key.point).ok_or(TokenError::Forged)
     }
 
     /// Whether signing keys were ever published.
@@ -323,18 +303,9 @@ impl App {
     pub(crate) async fn public_keys(&self) -> Result<Arc<HashMap<String, PublicKey>>, StoreError> {
         self.public_keys
             .get(self.now(), async || {
-                let mut query = PageQuery::first(100, Order::Ascending);
-                let mut keys = HashMap::new();
                 // Time to live only tidies up: old keys may stand there for years.
-                for _ in 0..MOST_KEY_PAGES {
-                    let page = self.page::<PublicKey>(&Listing::Keys, &query).await?;
-                    keys.extend(page.rows.into_iter().map(|key| (key.kid.clone(), key)));
-                    query.cursor = page.cursor;
-                    if query.cursor.is_none() {
-                        break;
-                    }
-                }
-                Ok(keys)
+                let keys = self.all::<PublicKey>(&Listing::Keys).await?;
+                Ok(keys.into_iter().map(|key| (key.kid.clone(), key)).collect())
             })
             .await
     }
@@ -343,6 +314,38 @@ impl App {
     pub async fn forget_public_keys(&self) {
         self.public_keys.forget().await;
     }
+}
+
+/// A token of this kind with these claims.
+pub(crate) fn signed<T: Serialize>(
+    key: &PrivateKey,
+    kind: &str,
+    claims: &T,
+) -> Result<String, TokenError> {
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.typ = Some(kind.to_owned());
+    header.kid = Some(key.kid.clone());
+    let der = key.der().ok_or(TokenError::NoKey)?;
+    let encoding = EncodingKey::from_ed_der(&der);
+    jsonwebtoken::encode(&header, claims, &encoding).map_err(|_| TokenError::NoKey)
+}
+
+/// Which key a token of this kind says that it is signed with.
+pub(crate) fn signer(token: &str, kind: &str) -> Option<String> {
+    let header = jsonwebtoken::decode_header(token).ok()?;
+    let is_of_kind = header.typ.as_deref() == Some(kind) && header.alg == Algorithm::EdDSA;
+    header.kid.filter(|_| is_of_kind)
+}
+
+/// What a token says, if it was signed with the key of this Ed25519 point.
+pub(crate) fn claims<T: DeserializeOwned>(token: &str, point: &str) -> Option<T> {
+    let decoding = DecodingKey::from_ed_components(point).ok()?;
+    // Expiry, issuer and audience are compared by the callers, with our own clock.
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    jsonwebtoken::decode::<T>(token, &decoding, &validation).ok().map(|data| data.claims)
 }
 
 fn mac_of(pepper: &[u8], purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {

@@ -62,7 +62,7 @@ async fn without_signing_keys_no_portal_is_made_and_the_operator_is_told_what_to
     let refused = refused.unwrap_err().to_string();
     assert!(refused.contains("no_signing_keys") && refused.contains("keys::rotate"), "{refused}");
     // A fresh table with the secrets of an older one gets the public parts that it lacks.
-    assert_eq!(world.stack.run("keys::rotate").await.unwrap()["done"], 3);
+    assert_eq!(world.stack.run("keys::rotate").await.unwrap()["done"], 4);
     world.stack.invoke("portals::create", event).await.unwrap();
     let link = world.link_to("anne@exemple.fr").await;
     assert_eq!(world.press(&link, &[("password", PASSWORD)]).await.status, 303);

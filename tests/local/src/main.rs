@@ -1,6 +1,7 @@
 //! `cargo portal`: Guichet on one machine.
 
 use std::fs::File;
+use std::io::BufReader;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use guichet_local::aws::Outcomes;
 use guichet_local::demo;
 use guichet_local::portal::Portal;
 use guichet_local::stack::{Delivery, Environments, Memory, Options, Reach, Stack, Time};
+use guichet_platform::seal::verify::{self, Known};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
@@ -53,6 +55,21 @@ struct Serve {
 enum Command {
     /// Make a portal and its first super administrator, who gets a mail to set a password.
     CreatePortal(CreatePortal),
+    /// Check an export of a journal offline, and name the first entry that does not fit.
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+struct Verify {
+    /// The export: the pages of `GET /v1/portals/…/journal/export`, one after the other.
+    export: PathBuf,
+    /// The fingerprint of the first key of the seals, as you noted it earlier; once more for each
+    /// key that began anew.
+    #[arg(long = "fingerprint", value_name = "FINGERPRINT")]
+    fingerprints: Vec<String>,
+    /// Seals that were kept elsewhere: log lines of `journal::seal`, or seals alone, one in a line.
+    #[arg(long)]
+    copies: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -94,6 +111,7 @@ async fn main() -> ExitCode {
     }
     let done = match &cli.command {
         Some(Command::CreatePortal(portal)) => create_portal(&cli.serve, portal).await,
+        Some(Command::Verify(verify)) => verify_export(verify),
         None => serve(cli.serve).await,
     };
     match done {
@@ -141,6 +159,24 @@ fn options(serve: &Serve) -> Options {
         mail_epoch: Instant::from_milliseconds(0),
         reach: Reach::Loopback,
     }
+}
+
+/// Checks an export, and says what it proves.
+#[expect(clippy::print_stdout, reason = "this is a program that talks to whoever started it")]
+fn verify_export(wanted: &Verify) -> Result<()> {
+    let unreadable = |path: &Path| format!("{} can't be read", path.display());
+    let export = File::open(&wanted.export).with_context(|| unreadable(&wanted.export))?;
+    let copies = match &wanted.copies {
+        None => Vec::new(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path).with_context(|| unreadable(path))?;
+            verify::seals_of(&text)
+        }
+    };
+    let known = Known { fingerprints: wanted.fingerprints.clone(), copies };
+    let verified = verify::verify(BufReader::new(export), &known)?;
+    println!("{verified}");
+    Ok(())
 }
 
 fn control_address(api: SocketAddr) -> SocketAddr {

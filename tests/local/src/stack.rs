@@ -325,6 +325,27 @@ impl Stack {
         Ok(self.database.get_item(serde_json::from_value(wanted)?)?.item)
     }
 
+    /// Puts an item into the table past everybody, as whoever holds the database can.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub fn overwrite(&self, item: &Item) -> Result<()> {
+        let put = json!({ "TableName": "guichet", "Item": item });
+        self.database.put_item(serde_json::from_value(put)?)?;
+        Ok(())
+    }
+
+    /// Deletes an item past everybody.
+    ///
+    /// # Errors
+    /// The database refuses.
+    pub fn erase(&self, pk: &str, sk: &str) -> Result<()> {
+        let key = json!({ "PK": { "S": pk }, "SK": { "S": sk } });
+        let wanted = json!({ "TableName": "guichet", "Key": key });
+        self.database.delete_item(serde_json::from_value(wanted)?)?;
+        Ok(())
+    }
+
     /// Answers an HTTP request through the function that its route names.
     pub async fn request(&self, request: HttpRequest) -> HttpAnswer {
         let id = format!("request-{}", self.requests.fetch_add(1, Ordering::SeqCst));

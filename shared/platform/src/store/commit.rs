@@ -11,9 +11,8 @@ use aws_sdk_dynamodb::types::{
 use guichet_domain::changes::{Changes, Entity, Guard, Place, Write};
 use guichet_domain::ids::{AccountId, EntryId};
 use guichet_domain::instant::Instant;
-use guichet_domain::journal::{Detail, Entry, Event, SealedDetail};
+use guichet_domain::journal::{Entry, Event, SealedDetail};
 use guichet_domain::permissions::{Evidence, Permit};
-use sha2::{Digest as _, Sha256};
 
 use super::{StoreError, aws};
 use crate::app::App;
@@ -21,6 +20,7 @@ use crate::items::{self, Item, ShapeError, number, text};
 use crate::keys::{self, Key};
 use crate::limits::Counted;
 use crate::meter;
+use crate::seal::detail_hash;
 
 /// Why a transaction was not written.
 #[derive(Debug, thiserror::Error)]
@@ -361,7 +361,7 @@ impl App {
         let mut sealed = None;
         if let Some(detail) = &event.detail {
             let salt = self.fresh_secret();
-            let hash = sealed_hash(&salt, detail);
+            let hash = detail_hash(&salt, detail.reason.as_deref());
             sealed = Some(SealedDetail { concerned: detail.concerned, hash });
             let mut item = items::attributes(detail)?;
             item.insert("salt".to_owned(), text(salt));
@@ -412,14 +412,6 @@ impl App {
         let key = keys::of_idempotency(idempotency.account, &idempotency.name);
         self.put(key, item, condition)
     }
-}
-
-/// The salted hash that an entry keeps of its erasable detail.
-fn sealed_hash(salt: &str, detail: &Detail) -> String {
-    let mut hash = Sha256::new();
-    hash.update(salt.as_bytes());
-    hash.update(detail.reason.as_deref().unwrap_or_default().as_bytes());
-    crate::tokens::hexadecimal(&hash.finalize())
 }
 
 /// A transaction is lost when a condition failed; otherwise it only met another one.

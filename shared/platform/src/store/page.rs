@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guichet_domain::changes::Place;
+use guichet_domain::ids::PortalId;
 use guichet_domain::instant::Instant;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -72,6 +73,36 @@ impl App {
         query: &PageQuery,
     ) -> Result<Page<T>, StoreError> {
         self.page_where(listing, query, query.limit, |_| true).await
+    }
+
+    /// Reads all rows of a listing that is short by nature, page by page.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn all<T: DeserializeOwned>(&self, listing: &Listing) -> Result<Vec<T>, StoreError> {
+        let mut query = PageQuery::first(100, Order::Ascending);
+        let mut rows = Vec::new();
+        loop {
+            let page = self.page(listing, &query).await?;
+            rows.extend(page.rows);
+            query.cursor = page.cursor;
+            if query.cursor.is_none() {
+                return Ok(rows);
+            }
+        }
+    }
+
+    /// The portals, in the order in which they were made.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub async fn portals(&self) -> Result<Vec<PortalId>, StoreError> {
+        #[derive(Deserialize)]
+        struct Row {
+            id: PortalId,
+        }
+        let rows = self.all::<Row>(&Listing::Portals).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     /// Reads at most `most` rows of a listing, in one round trip, and keeps the first ones that a
@@ -155,6 +186,11 @@ fn condition(partition: &Partition) -> (&'static str, HashMap<String, AttributeV
         Range::UpTo(sort) => {
             values.insert(":sort".to_owned(), text(sort));
             "#partition = :partition AND #sort <= :sort"
+        }
+        Range::Between(first, last) => {
+            values.insert(":first".to_owned(), text(first));
+            values.insert(":last".to_owned(), text(last));
+            "#partition = :partition AND #sort BETWEEN :first AND :last"
         }
     };
     (condition, values)

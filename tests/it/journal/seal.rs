@@ -1,0 +1,127 @@
+//! What the seals tell whoever watches over the journal.
+
+use guichet_local::stack::AttributeValue;
+use serde_json::json;
+
+use crate::world::World;
+
+/// Runs the schedule and tells how many seals it made and how many journals it complains of.
+pub async fn seal(world: &World) -> (u64, u64) {
+    let tally = world.stack.run("journal::seal").await.unwrap();
+    (tally["done"].as_u64().unwrap(), tally["failed"].as_u64().unwrap())
+}
+
+/// A portal with some entries, sealed with everything before; then a later entry.
+async fn sealed_portal(world: &World) -> String {
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.requester(&portal, "Anne", &["33"]).await;
+    world.decide(&portal, &admin, &anne, "refuse", &json!({"reason": "Non."})).await;
+    world.clock.advance_seconds(16 * 60);
+    let (done, failed) = seal(world).await;
+    assert!(
+        done > 1 && failed == 0,
+        "the portal's journal and those of accounts: {done}, {failed}"
+    );
+    let claire = world.sign_in("admin@alpha.fr").await;
+    let answer =
+        world.decide(&portal, &claire, &anne, "reopen", &json!({"reason": "Erreur."})).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    world.clock.advance_seconds(16 * 60);
+    portal
+}
+
+fn journal_key(portal: &str) -> String {
+    format!("JOURNAL#{portal}#2026-11")
+}
+
+#[tokio::test]
+async fn what_may_still_be_joined_by_others_is_not_sealed_and_nothing_is_sealed_twice() {
+    let world = World::new().await;
+    world.portal("Alpha").await;
+    world.clock.advance_seconds(15 * 60 - 1);
+    assert_eq!(seal(&world).await, (0, 0), "nothing is a quarter of an hour old");
+    world.clock.advance_seconds(2);
+    assert!(seal(&world).await.0 > 0);
+    assert_eq!(seal(&world).await, (0, 0));
+    world.clock.advance_days(1);
+    assert_eq!(seal(&world).await, (0, 0), "an empty day is sealed with its month");
+}
+
+#[tokio::test]
+async fn a_month_without_any_entry_is_sealed_once_it_is_over() {
+    let world = World::new().await;
+    let portal = sealed_portal(&world).await;
+    seal(&world).await;
+    world.clock.advance_days(70);
+    world.stack.run("keys::rotate").await.unwrap();
+    seal(&world).await;
+    let seals = world.stack.items().unwrap();
+    let of_portal = json!({ "S": format!("SEAL#{portal}") });
+    let is_of_portal = |item: &&guichet_local::stack::Item| json!(item)["PK"] == of_portal;
+    let mut seals: Vec<_> =
+        seals.iter().filter(is_of_portal).map(guichet_local::stack::shown).collect();
+    seals.sort_by_key(|seal| seal["SK"].to_string());
+    let entries: Vec<_> = seals.iter().map(|signed| signed["seal"]["entries"].clone()).collect();
+    // Two with entries in November, the rest of November, December, and January while it runs not.
+    assert_eq!(entries.len(), 4, "{seals:#?}");
+    assert_eq!(entries[2..], [json!(0.0), json!(0.0)]);
+}
+
+#[tokio::test]
+async fn of_two_runs_at_once_one_makes_each_seal() {
+    let world = World::new().await;
+    world.portal("Alpha").await;
+    world.clock.advance_seconds(16 * 60);
+    let runs = futures_util::future::join_all((0..4).map(|_| seal(&world))).await;
+    let done: u64 = runs.iter().map(|(done, _)| done).sum();
+    let items = world.stack.items().unwrap();
+    let seals = items.iter().filter(
+        |item| matches!(item.get("PK"), Some(AttributeValue::S(pk)) if pk.starts_with("SEAL#")),
+    );
+    assert_eq!(done, seals.count() as u64);
+    assert!(runs.iter().all(|(_, failed)| *failed == 0), "{runs:?}");
+}
+
+#[tokio::test]
+async fn a_changed_entry_is_told_by_the_next_seal() {
+    let world = World::new().await;
+    let portal = sealed_portal(&world).await;
+    let first = first_entry(&world, &portal);
+    let mut changed = first.clone();
+    changed.insert("act".to_owned(), AttributeValue::S("portal.updated".to_owned()));
+    world.stack.overwrite(&changed).unwrap();
+    let (done, failed) = seal(&world).await;
+    assert!(done >= 1, "what comes after is sealed all the same");
+    assert_eq!(failed, 1);
+    assert_eq!(seal(&world).await.1, 0, "it is told once");
+}
+
+#[tokio::test]
+async fn a_removed_entry_is_told_by_the_next_seal() {
+    let world = World::new().await;
+    let portal = sealed_portal(&world).await;
+    let first = first_entry(&world, &portal);
+    let Some(AttributeValue::S(id)) = first.get("SK") else { panic!("no key") };
+    world.stack.erase(&journal_key(&portal), id).unwrap();
+    assert_eq!(seal(&world).await.1, 1);
+}
+
+#[tokio::test]
+async fn an_entry_slipped_into_the_past_is_told_by_the_next_seal() {
+    let world = World::new().await;
+    let portal = sealed_portal(&world).await;
+    let mut slipped = first_entry(&world, &portal);
+    let Some(AttributeValue::S(id)) = slipped.get("SK").cloned() else { panic!("no key") };
+    // The same millisecond, and the greatest random part.
+    slipped.insert("SK".to_owned(), AttributeValue::S(format!("{}ZZZZZZZZZZZZZZZZ", &id[..10])));
+    world.stack.overwrite(&slipped).unwrap();
+    assert_eq!(seal(&world).await.1, 1);
+}
+
+fn first_entry(world: &World, portal: &str) -> guichet_local::stack::Item {
+    let key = json!({ "S": journal_key(portal) });
+    let items = world.stack.items().unwrap();
+    let mut entries: Vec<_> = items.into_iter().filter(|item| json!(item)["PK"] == key).collect();
+    entries.sort_by_key(|item| json!(item)["SK"].to_string());
+    entries.swap_remove(0)
+}
