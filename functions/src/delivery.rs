@@ -172,10 +172,12 @@ async fn give_to_ses(app: &App, mail: &Mail, to: &Destination, link: &str) -> Re
     match call.send().await {
         Ok(_) => Ok(Taken::BySes),
         Err(error) => {
-            let answered = error.as_service_error();
-            let why = answered.and_then(|error| error.meta().code());
+            let why = error.as_service_error().and_then(|error| error.meta().code());
             tracing::warn!(mail = %mail.id, why, "SES did not take a mail");
-            Ok(if answered.is_some() { Taken::Refused } else { Taken::Unknown })
+            // A failure inside SES does not say whether the mail had gone out before.
+            let status = error.raw_response().map(|answer| answer.status().as_u16());
+            let is_refused = matches!(status, Some(400..=499 | 503));
+            Ok(if is_refused { Taken::Refused } else { Taken::Unknown })
         }
     }
 }
