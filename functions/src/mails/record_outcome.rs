@@ -5,7 +5,7 @@
 
 use guichet_domain::changes::{Guard, Place, Write};
 use guichet_domain::instant::Instant;
-use guichet_domain::mail::{Mail, MailId, Outcome, Pace, Suppression, SuppressionCause};
+use guichet_domain::mail::{Mail, MailId, Outcome, Pace, Suppression};
 use guichet_domain::text::Email;
 use guichet_platform::app::App;
 use guichet_platform::bulk::Counted;
@@ -64,17 +64,11 @@ async fn about_address(
     }
     let hash = app.address_hash(email).await?;
     let present: Option<Suppression> = app.read_one(&Place::Suppression(hash.clone())).await?;
-    // No bounce and no delivery takes a complaint back.
-    let complained = |present: Suppression| {
-        present.cause == SuppressionCause::Complained && app.now() < present.expires_at
-    };
-    if present.is_some_and(complained) {
-        return Ok(None);
-    }
-    Ok(Some(match cause {
-        Some(cause) => Write::Put(Suppression::new(hash, cause, mail.id.clone(), app.now()).into()),
-        None => Write::Remove(Place::Suppression(hash)),
-    }))
+    let now = app.now();
+    Ok(match cause {
+        Some(cause) => Suppression::suppress(present, hash, cause, mail.id.clone(), now),
+        None => present.and_then(|present| present.lift(now)),
+    })
 }
 
 /// What SES tells, as far as it is read here. Its shapes are SES's own.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Mail, MailId, MailState, Recipient};
-use crate::changes::{Place, Record};
+use crate::changes::{Guard, Place, Record, Write};
 use crate::instant::Instant;
 
 /// What became of a mail, as SES told it or as we decided.
@@ -98,6 +98,8 @@ impl SuppressionCause {
 pub struct Suppression {
     /// The keyed hash of the address.
     pub address_hash: String,
+    /// How often it was written.
+    pub version: u64,
     /// Why.
     pub cause: SuppressionCause,
     /// The mail that showed it.
@@ -112,13 +114,42 @@ impl Record for Suppression {
     fn place(&self) -> Place {
         Place::Suppression(self.address_hash.clone())
     }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
 }
 
 impl Suppression {
-    /// That the address of this hash gets no mails from now on.
-    pub fn new(address_hash: String, cause: SuppressionCause, mail: MailId, now: Instant) -> Self {
+    /// That the address of this hash gets no mails from now on, in the place of what was known of
+    /// it. No bounce takes a complaint back.
+    pub fn suppress(
+        present: Option<Self>,
+        address_hash: String,
+        cause: SuppressionCause,
+        mail: MailId,
+        now: Instant,
+    ) -> Option<Write> {
+        let version = present.as_ref().map_or(1, |present| present.version + 1);
+        let is_known = present.is_some();
+        if present.is_some_and(|present| present.is_complaint_at(now)) {
+            return None;
+        }
         let expires_at = now.plus_days(cause.days());
-        Self { address_hash, cause, mail, since: now, expires_at }
+        let next = Self { address_hash, version, cause, mail, since: now, expires_at };
+        Some(match is_known {
+            false => Write::Create(next.into()),
+            true => Write::Replace(next.into(), Guard::Version),
+        })
+    }
+
+    /// That the address was shown to work again. No delivery takes a complaint back.
+    pub fn lift(self, now: Instant) -> Option<Write> {
+        (!self.is_complaint_at(now)).then(|| Write::Delete(self.into(), Guard::Version))
+    }
+
+    fn is_complaint_at(&self, now: Instant) -> bool {
+        self.cause == SuppressionCause::Complained && now < self.expires_at
     }
 
     /// Why a mail is not sent; `None` if it is. One that was sent again by hand after the address
