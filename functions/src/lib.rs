@@ -128,6 +128,7 @@ use_cases! {
         http list,
         http mine,
         http export,
+        direct export_accounts,
         stream publish,
         schedule catch_up,
         schedule seal,

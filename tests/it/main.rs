@@ -52,6 +52,7 @@ mod advisors {
 mod journal {
     mod catch_up;
     mod export;
+    mod export_accounts;
     mod list;
     mod mine;
     mod publish;

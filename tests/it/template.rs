@@ -132,6 +132,8 @@ fn alarms(template: &Value) -> Complaints {
         "LongestMailWait",
         "MailsGivenUp",
         "MailsRefused",
+        "BrokenSeals",
+        "Invocations JournalSeal",
         "IncompleteRuns",
         "BulkMailsHeldBack",
         "Reputation.BounceRate",
@@ -322,7 +324,10 @@ fn only_functions_that_sign_read_private_keys() {
         ("access-keys", set(&["accounts::refresh", "accounts::sign_in", "keys::rotate"])),
         ("account-keys", set(&["keys::rotate", "mails::retry", "mails::send"])),
         ("invitation-keys", set(&["keys::rotate"])),
-        ("seal-keys", set(&["journal::export", "journal::seal", "keys::rotate"])),
+        (
+            "seal-keys",
+            set(&["journal::export", "journal::export_accounts", "journal::seal", "keys::rotate"]),
+        ),
     ]);
     assert_eq!(readers, expected);
 }

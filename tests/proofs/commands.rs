@@ -317,6 +317,11 @@ fn on_people() -> Vec<Command> {
             .by("bruno")
             .if_match("{elises_mail_etag}"),
         Command {
+            name: "journal::export_accounts",
+            refusal: None,
+            deed: Deed::Direct(json!({ "journal": "accounts-0" })),
+        },
+        Command {
             name: "portals::create",
             refusal: None,
             deed: Deed::Direct(json!({

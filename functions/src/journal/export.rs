@@ -3,7 +3,7 @@
 //! `GET /v1/portals/{portal}/journal/export`
 
 use guichet_domain::permissions::{Action, check};
-use guichet_domain::seal::Journal;
+use guichet_domain::seal::{Journal, SealNumber};
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
@@ -19,13 +19,9 @@ use crate::views::PortalPath;
 #[serde(deny_unknown_fields)]
 struct Query {
     /// The seal that the page begins with, as the page before named it in its `Link`.
-    #[serde(default = "first")]
-    #[param(minimum = 1, maximum = 999_999_999_999_u64)]
-    cursor: u64,
-}
-
-fn first() -> u64 {
-    1
+    #[serde(default)]
+    #[param(inline)]
+    cursor: SealNumber,
 }
 
 /// Download a portal's sealed journal, page by page, as lines of JSON.

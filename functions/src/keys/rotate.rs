@@ -17,21 +17,18 @@ use guichet_platform::store::Origin;
 /// # Errors
 /// Secrets Manager or the table did not answer.
 pub async fn handle(app: &App) -> Result<Tally, Error> {
-    let planned = app.plan_rotation().await?;
-    let mut public = app.unpublished_keys().await?;
-    public.extend(planned.iter().map(|planned| planned.public.clone()));
-    let mut tally = Tally::default();
-    if public.is_empty() {
-        return Ok(tally);
+    let mut rotation = app.plan_rotation().await?;
+    let public = std::mem::take(&mut rotation.public);
+    let done = u32::try_from(public.len()).unwrap_or(u32::MAX);
+    if done > 0 {
+        let families = public.iter().map(|public| public.family.code().to_owned());
+        let event = Event::new(Act::KeysRotated, None, Object::Keys, 0)
+            .changing(Facts::none(), Facts { codes: families.collect(), ..Facts::none() });
+        let changes = Changes::new(system_permit(Action::RotateKeys)?).journal(event);
+        let changes = public.into_iter().fold(changes, Changes::create);
+        app.commit(&Origin::default(), changes).await?;
     }
-    let families = public.iter().map(|public| public.family.code().to_owned());
-    let event = Event::new(Act::KeysRotated, None, Object::Keys, 0)
-        .changing(Facts::none(), Facts { codes: families.collect(), ..Facts::none() });
-    let changes = Changes::new(system_permit(Action::RotateKeys)?).journal(event);
-    tally.done = u32::try_from(public.len()).unwrap_or(u32::MAX);
-    let changes = public.into_iter().fold(changes, Changes::create);
-    app.commit(&Origin::default(), changes).await?;
-    app.keep_rotation(planned).await?;
+    app.keep_rotation(rotation).await?;
     app.forget_public_keys().await;
-    Ok(tally)
+    Ok(Tally { done, ..Tally::default() })
 }

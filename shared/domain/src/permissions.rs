@@ -102,6 +102,8 @@ pub enum Action<'a> {
     ReadJournal(PortalId),
     /// Download the portal's whole journal with its seals.
     ExportJournal(PortalId),
+    /// Take the journals of acts on accounts alone out of the system.
+    ExportAccountJournals,
     /// Read what touched one's own rights on the portal.
     ReadOwnJournal(PortalId),
     /// Read the portal's mail log.
@@ -273,6 +275,8 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         }
         // Super administrators download the whole journal, with what people wrote in it (I3).
         A::ExportJournal(portal) => at_least(actor, portal, Level::SuperAdministrator),
+        // What happened to accounts alone is of no portal: the operator takes it out (I3).
+        A::ExportAccountJournals => only_operator(actor),
         // A person reads what touched their own rights (I2).
         A::ReadOwnJournal(portal) => at_least(actor, portal, Level::User),
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::changes::{Place, Record};
 use crate::ids::{EntryId, InvalidId, PortalId, Ulid};
 use crate::instant::Instant;
+use crate::text::Invalid;
 
 /// How many entries a seal covers at most, so that sealing and exporting need little memory,
 /// however much happened.
@@ -16,6 +17,10 @@ pub const MOST_ENTRIES: usize = 1_024;
 /// How old an entry must be to be sealed: no later one can come before it any more, since a commit
 /// gives up after 60 seconds (DESIGN §6).
 pub const SETTLED_SECONDS: i64 = 15 * 60;
+
+/// How long after its entries a seal comes at the latest. One that comes later may cover what was
+/// changed meanwhile: whoever verifies must know why.
+pub const LATEST_SEAL_DAYS: u32 = 1;
 
 /// How many journals hold the acts on accounts alone.
 pub const ACCOUNT_JOURNALS: u8 = 8;
@@ -66,6 +71,36 @@ impl TryFrom<String> for Journal {
 impl From<Journal> for String {
     fn from(journal: Journal) -> Self {
         journal.to_string()
+    }
+}
+
+/// The number of a seal, as somebody asks for it; the first one if they do not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(try_from = "u64")]
+#[schema(value_type = u64, minimum = 1, maximum = 999_999_999_999_u64)]
+pub struct SealNumber(u64);
+
+impl SealNumber {
+    /// The greatest number that a seal can have.
+    pub const MOST: Self = Self(999_999_999_999);
+
+    /// The number.
+    pub fn get(self) -> u64 {
+        self.0
+    }
+}
+
+impl Default for SealNumber {
+    fn default() -> Self {
+        Self(1)
+    }
+}
+
+impl TryFrom<u64> for SealNumber {
+    type Error = Invalid;
+
+    fn try_from(number: u64) -> Result<Self, Invalid> {
+        if (1..=Self::MOST.0).contains(&number) { Ok(Self(number)) } else { Err(Invalid::Number) }
     }
 }
 
@@ -134,7 +169,7 @@ pub struct Seal {
     pub entries: u64,
     /// How many entries in this seal and all before.
     pub total: u64,
-    /// The root of the entries' Merkle tree (RFC 6962), in hexadecimal.
+    /// The root of the Merkle tree (RFC 6962) of the entries' hashes, in base64url.
     pub root: String,
     /// SHA-256 of the seal before, in hexadecimal.
     pub previous: Option<String>,
@@ -172,6 +207,9 @@ impl Seal {
     /// # Errors
     /// What is wrong, in words.
     pub fn check(&self, previous: Option<(&Self, &str)>) -> Result<(), &'static str> {
+        if self.entries > MOST_ENTRIES as u64 {
+            return Err("the seal covers more entries than a seal may");
+        }
         let (number, total) = previous.map_or((0, 0), |(seal, _)| (seal.number, seal.total));
         if self.number != number + 1 {
             return Err("a seal is missing or stands in another place");
@@ -185,19 +223,24 @@ impl Seal {
         if previous.is_some_and(|(seal, _)| seal.through != self.after) {
             return Err("between the seal and the one before, entries are not sealed");
         }
-        if self.through <= self.after || self.total != total + self.entries {
+        if self.through <= self.after || Some(self.total) != total.checked_add(self.entries) {
             return Err("the seal contradicts itself");
+        }
+        if self.through > last_before(self.sealed_at.plus_seconds(-SETTLED_SECONDS)) {
+            return Err("the seal covers what was not settled when it was made");
         }
         Ok(())
     }
 }
 
-/// A seal, signed, as the table keeps it.
+/// A seal as the table keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedSeal {
-    /// What it says.
-    pub seal: Seal,
-    /// The same, signed: a JSON Web Signature.
+    /// Whose entries.
+    pub journal: Journal,
+    /// Which of the journal's seals.
+    pub number: u64,
+    /// What it says, signed: a JSON Web Signature.
     pub token: String,
     /// The hashes of the entries, in base64url: not signed, but their tree's root is. With them an
     /// export tells which entry was changed, and not only that one was.
@@ -206,7 +249,7 @@ pub struct SignedSeal {
 
 impl Record for SignedSeal {
     fn place(&self) -> Place {
-        Place::Seal(self.seal.journal, self.seal.number)
+        Place::Seal(self.journal, self.number)
     }
 }
 
@@ -283,13 +326,16 @@ mod tests {
         assert_eq!((second.number, second.total), (2, 5));
         assert_eq!(first.check(None), Ok(()));
         assert_eq!(second.check(Some((&first, "hash"))), Ok(()));
-        let wrong: [(&str, Seal); 6] = [
+        let wrong: [(&str, Seal); 9] = [
             ("another number", Seal { number: 3, ..second.clone() }),
             ("another hash", Seal { previous: Some("other".to_owned()), ..second.clone() }),
             ("another journal", Seal { journal: Journal::Accounts(1), ..second.clone() }),
             ("a gap", Seal { after: second.through, ..second.clone() }),
             ("another sum", Seal { total: 6, ..second.clone() }),
+            ("a sum without end", Seal { total: u64::MAX, ..second.clone() }),
+            ("too many", Seal { entries: 1_025, total: 1_028, ..second.clone() }),
             ("nothing", Seal { through: second.after, ..second.clone() }),
+            ("the future", Seal { sealed_at: written_at(second.through), ..second.clone() }),
         ];
         for (what, seal) in wrong {
             assert!(seal.check(Some((&first, "hash"))).is_err(), "{what}");

@@ -212,6 +212,7 @@ fn actions(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("make an admin a user", A::ChangeLevel(&things.chief, Level::User)),
         ("read the journal", A::ReadJournal(portal)),
         ("download the sealed journal", A::ExportJournal(portal)),
+        ("export acts on accounts", A::ExportAccountJournals),
         ("read one's own journal", A::ReadOwnJournal(portal)),
         ("read the mail log", A::ReadMails(portal)),
         ("send a lost mail again", A::SendMailAgain(portal)),

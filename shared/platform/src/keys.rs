@@ -26,7 +26,7 @@ use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Concerned, Entry, Object};
 use guichet_domain::mail::{KEPT_DAYS, Link, Mail, MailState, Recipient};
 use guichet_domain::person::Person;
-use guichet_domain::seal::{ACCOUNT_JOURNALS, Journal, written_at};
+use guichet_domain::seal::{ACCOUNT_JOURNALS, Journal, SealNumber, written_at};
 use guichet_domain::signing::KeyFamily;
 use guichet_domain::text::folded;
 use sha2::{Digest as _, Sha256};
@@ -171,9 +171,6 @@ pub(crate) fn shard(text: &str, shards: u8) -> u8 {
     Sha256::digest(text.as_bytes())[0] % shards
 }
 
-/// The greatest number that a seal can have.
-const MOST_SEALS: u64 = 999_999_999_999;
-
 /// How many partitions the due items of one schedule are spread over.
 pub const DUE_SHARDS: u8 = 4;
 
@@ -197,7 +194,7 @@ pub enum Listing {
     /// The entries of a month after one identifier and up to another.
     Between(Journal, EntryId, EntryId),
     /// The seals of a journal, from this number on.
-    Seals(Journal, u64),
+    Seals(Journal, SealNumber),
     /// What touched somebody on a portal.
     Touched(AccountId, PortalId),
     /// What touched an object of a portal.
@@ -268,7 +265,8 @@ impl Listing {
                 Partition { range, ..partition.partition() }
             }
             Self::Seals(journal, first) => {
-                let range = Range::Between(seal_number(*first), seal_number(MOST_SEALS));
+                let range =
+                    Range::Between(seal_number(first.get()), seal_number(SealNumber::MOST.get()));
                 table(format!("SEAL#{journal}"), range)
             }
             Self::Touched(account, portal) => {

@@ -3,22 +3,26 @@
 //! A seal is a JSON Web Signature over the root of a Merkle tree (RFC 6962) of the entries' hashes;
 //! each names the hash of the one before. An entry's hash is SHA-256 of its canonical JSON: what
 //! the table holds of it apart from keys, with sorted names and without spaces (RFC 8785). Keys
-//! follow each other as seals do: each is certified with the one before, which is then forgotten,
-//! so that whoever gets hold of the present key can't remake the past.
+//! follow each other as seals do: each is certified with the one before.
+//!
+//! Whoever writes to the table past us can delete seals and have what they changed sealed anew. So
+//! a seal that comes long after its entries is told of, by the schedule and by the verifier, and
+//! copies of all seals stand elsewhere.
 
 pub mod verify;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
-use guichet_domain::changes::{Entity, Place};
+use guichet_domain::changes::Entity;
 use guichet_domain::ids::EntryId;
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::SealedDetail;
 use guichet_domain::seal::{
-    Journal, MOST_ENTRIES, Seal, SignedSeal, Window, last_before, written_at,
+    Journal, MOST_ENTRIES, Seal, SealNumber, SignedSeal, Window, last_before, written_at,
 };
 use guichet_domain::signing::{KeyFamily, PublicKey};
+use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -28,7 +32,7 @@ use crate::items::RESERVED;
 use crate::keys::Listing;
 use crate::problem::Error;
 use crate::store::{Novelty, Order, PageQuery, StoreError};
-use crate::tokens::hexadecimal;
+use crate::tokens::{claims, hexadecimal, signer};
 
 /// The kind of the token that a seal is.
 const SEAL: &str = "journal-seal+jwt";
@@ -42,8 +46,8 @@ pub(crate) const CERTIFICATE: &str = "seal-key+jwt";
 /// How far back the first seal of a journal looks that no portal's creation begins.
 const FIRST_SEAL_DAYS: i64 = 400;
 
-/// How many seals one page of an export holds at most.
-const MOST_SEALS_OF_A_PAGE: u16 = 100;
+/// How many seals one page of an export holds at most: each may hold the hashes of 1,024 entries.
+const MOST_SEALS_OF_A_PAGE: u16 = 20;
 
 type Hash = [u8; 32];
 type Tree = MemoryBackedTree<Sha256, Hash>;
@@ -54,31 +58,38 @@ fn hash_of(text: &str) -> String {
 }
 
 /// An entry as the table holds it, whichever version wrote it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Recorded(Map<String, Value>);
+struct Recorded {
+    /// Where it stands: its ULID.
+    sort: String,
+    /// The entry alone, without keys and positions.
+    entry: Map<String, Value>,
+    /// Whether the lists show it as it is.
+    is_shown: bool,
+}
 
-/// What is to be known of an entry to export it.
-#[derive(Deserialize)]
-struct Outline {
-    id: EntryId,
-    detail: Option<SealedDetail>,
+impl From<Map<String, Value>> for Recorded {
+    fn from(mut item: Map<String, Value>) -> Self {
+        let sort = item.get("SK").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let row = item.remove("row");
+        item.retain(|name, _| !RESERVED.contains(&name.as_str()));
+        let is_shown = row.is_some_and(|row| row.as_object() == Some(&item));
+        Self { sort, entry: item, is_shown }
+    }
 }
 
 impl Recorded {
-    /// The entry alone, without keys and positions.
-    fn bare(mut self) -> Self {
-        self.0.retain(|name, _| !RESERVED.contains(&name.as_str()));
-        self
-    }
-
-    fn outline(&self) -> Result<Outline, Error> {
-        let outline = serde_json::from_value(Value::Object(self.0.clone()));
-        outline.map_err(|error| Error::Internal(error.to_string()))
-    }
-
     fn hash(&self) -> Hash {
-        entry_hash(&self.0)
+        entry_hash(&self.entry)
+    }
+
+    fn id(&self) -> Result<EntryId, Error> {
+        let id = format!("{}{}", EntryId::PREFIX, self.sort).parse();
+        id.map_err(|_| Error::Internal("something in a journal is no entry".to_owned()))
+    }
+
+    /// Whose detail belongs to it, as far as that can be read.
+    fn detail(&self) -> Option<SealedDetail> {
+        serde_json::from_value(self.entry.get("detail")?.clone()).ok()
     }
 }
 
@@ -93,10 +104,13 @@ pub(crate) fn detail_hash(salt: &str, reason: Option<&str>) -> String {
     hash_of(&format!("{salt}{}", reason.unwrap_or_default()))
 }
 
-/// The erasable detail of an entry, as the table and an export hold it.
+/// The erasable detail of an entry, as the table and an export hold it. What is missing of it is
+/// for the verifier to miss.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Salted {
+    #[serde(default)]
     reason: Option<String>,
+    #[serde(default)]
     salt: String,
 }
 
@@ -113,6 +127,42 @@ struct End {
     keys: Vec<PublicKey>,
 }
 
+/// A seal of the table.
+#[derive(Debug, Clone)]
+pub struct Sealed {
+    /// What it says.
+    pub seal: Seal,
+    /// The same, signed.
+    pub token: String,
+    hashes: String,
+}
+
+impl Sealed {
+    /// The seal that a token says it is, for those who verify it elsewhere.
+    fn believed(signed: SignedSeal) -> Result<Self, Error> {
+        let SignedSeal { token, hashes, .. } = signed;
+        let seal = insecure_decode_claims(&token)
+            .map_err(|_| Error::Internal("a seal can't be read".to_owned()))?;
+        Ok(Self { seal, token, hashes })
+    }
+
+    /// The hashes of its entries, as far as they can be read.
+    fn hashes(&self) -> Vec<Hash> {
+        let bytes = URL_SAFE_NO_PAD.decode(&self.hashes).unwrap_or_default();
+        bytes.as_chunks().0.to_vec()
+    }
+}
+
+/// What is to be sealed next.
+pub struct Due {
+    journal: Journal,
+    window: Window,
+    hashes: Vec<Hash>,
+    now: Instant,
+    /// How long the oldest entry has waited to be sealed.
+    pub waited_seconds: i64,
+}
+
 /// Some lines of an export.
 #[derive(Debug)]
 pub struct ExportPage {
@@ -123,32 +173,46 @@ pub struct ExportPage {
 }
 
 impl App {
-    /// The last seal of a journal.
+    /// The last seal of a journal, its signature verified.
+    ///
+    /// # Errors
+    /// The table did not answer, or holds a seal that we did not sign.
+    pub async fn last_seal(&self, journal: Journal) -> Result<Option<Sealed>, Error> {
+        let query = PageQuery::first(1, Order::Descending);
+        let page = self
+            .page::<SignedSeal>(&Listing::Seals(journal, SealNumber::default()), &query)
+            .await?;
+        let Some(signed) = page.rows.into_iter().next() else { return Ok(None) };
+        let keys = self.public_keys().await?;
+        let key = signer(&signed.token, SEAL).and_then(|kid| keys.get(&kid));
+        let key = key.filter(|key| key.family == KeyFamily::Seal);
+        let seal: Option<Seal> = key.and_then(|key| claims(&signed.token, &key.point));
+        let stands_here = |seal: &Seal| (seal.journal, seal.number) == (journal, signed.number);
+        let seal = seal.filter(stands_here);
+        let seal = seal.ok_or_else(|| Error::Internal("a seal is not ours".to_owned()))?;
+        Ok(Some(Sealed { seal, token: signed.token, hashes: signed.hashes }))
+    }
+
+    /// What follows the last seal of a journal. `None` where nothing is to be sealed yet.
     ///
     /// # Errors
     /// The table did not answer.
-    pub async fn last_seal(&self, journal: Journal) -> Result<Option<SignedSeal>, StoreError> {
-        let query = PageQuery::first(1, Order::Descending);
-        let page = self.page::<SignedSeal>(&Listing::Seals(journal, 1), &query).await?;
-        Ok(page.rows.into_iter().next())
-    }
-
-    /// Makes the seal that follows the last one. `None` where nothing is to be sealed yet, or
-    /// another run was faster.
-    ///
-    /// # Errors
-    /// The table or Secrets Manager did not answer.
-    pub async fn seal_next(
+    pub async fn due_for_a_seal(
         &self,
         journal: Journal,
-        last: Option<&SignedSeal>,
-    ) -> Result<Option<SignedSeal>, Error> {
+        last: Option<&Sealed>,
+    ) -> Result<Option<Due>, Error> {
         let now = self.now();
         let mut after = last.map_or_else(|| beginning(journal, now), |last| last.seal.through);
         while let Some(window) = Window::next(after, now) {
-            let (window, hashes) = self.hashes(journal, window).await?;
-            if window.is_to_be_sealed(hashes.len()) && (last.is_some() || !hashes.is_empty()) {
-                return self.seal(journal, last, window, &hashes).await;
+            let entries = self.entries_of(journal, window).await?;
+            let is_first = last.is_none() && entries.hashes.is_empty();
+            if !is_first && window.is_to_be_sealed(entries.hashes.len()) {
+                let Entries { hashes, first, last } = entries;
+                let is_full = hashes.len() == MOST_ENTRIES;
+                let window = last.filter(|_| is_full).map_or(window, |last| window.up_to(last));
+                let waited_seconds = first.map_or(0, |first| now.seconds_since(written_at(first)));
+                return Ok(Some(Due { journal, window, hashes, now, waited_seconds }));
             }
             // Before the first entry of all there is nothing to seal.
             if !window.ends_month() {
@@ -159,57 +223,57 @@ impl App {
         Ok(None)
     }
 
-    async fn seal(
-        &self,
-        journal: Journal,
-        last: Option<&SignedSeal>,
-        window: Window,
-        hashes: &[Hash],
-    ) -> Result<Option<SignedSeal>, Error> {
-        let root = hexadecimal(tree(hashes).root().as_bytes());
+    /// Makes the seal that follows the last one. `None` where another run was faster.
+    ///
+    /// # Errors
+    /// The table or Secrets Manager did not answer, or no key can be used.
+    pub async fn seal(&self, due: Due, last: Option<&Sealed>) -> Result<Option<Sealed>, Error> {
+        let Due { journal, window, hashes, now, .. } = due;
+        let root = root_of(&hashes);
         let previous = last.map(|last| (&last.seal, hash_of(&last.token)));
-        let entries = hashes.len() as u64;
-        let seal = Seal::new(journal, previous, window, entries, root, self.now());
-        let token = self.sign(KeyFamily::Seal, SEAL, &seal).await?;
+        let seal = Seal::new(journal, previous, window, hashes.len() as u64, root, now);
+        let token = self.sign(KeyFamily::Seal, SEAL, &seal, now).await?;
         let hashes = URL_SAFE_NO_PAD.encode(hashes.concat());
-        let signed = SignedSeal { seal, token, hashes };
-        match self.put_new(Entity::from(signed.clone())).await? {
-            Novelty::New => Ok(Some(signed)),
+        let signed = SignedSeal {
+            journal,
+            number: seal.number,
+            token: token.clone(),
+            hashes: hashes.clone(),
+        };
+        match self.put_new(Entity::from(signed)).await? {
+            Novelty::New => Ok(Some(Sealed { seal, token, hashes })),
             Novelty::Known => Ok(None),
         }
     }
 
-    /// Whether a journal still holds what a seal says of it.
+    /// Whether a journal still holds what a seal says of it, and its lists show the same.
     ///
     /// # Errors
     /// The table did not answer.
     pub async fn still_fits(&self, seal: &Seal) -> Result<bool, Error> {
-        let mut hashes = Vec::new();
+        let (mut hashes, mut are_shown) = (Vec::new(), true);
         self.read_window(seal.journal, seal.after, seal.through, |entries| {
             hashes.extend(entries.iter().map(Recorded::hash));
+            are_shown &= entries.iter().all(|entry| entry.is_shown);
             // One more than sealed is enough to know.
             hashes.len() as u64 <= seal.entries
         })
         .await?;
-        let root = hexadecimal(tree(&hashes).root().as_bytes());
-        Ok(hashes.len() as u64 == seal.entries && root == seal.root)
+        Ok(are_shown && hashes.len() as u64 == seal.entries && root_of(&hashes) == seal.root)
     }
 
-    /// The hashes of a window's entries, and where the window ends if a seal is full before.
-    async fn hashes(&self, journal: Journal, window: Window) -> Result<(Window, Vec<Hash>), Error> {
-        let (mut hashes, mut last) = (Vec::new(), None);
-        self.read_window(journal, window.after, window.through, |entries| {
-            let room = MOST_ENTRIES - hashes.len();
-            hashes.extend(entries.iter().take(room).map(Recorded::hash));
-            last = entries.iter().take(room).next_back().cloned().or(last.take());
+    /// The entries of a window, as many as one seal takes.
+    async fn entries_of(&self, journal: Journal, window: Window) -> Result<Entries, Error> {
+        let (mut hashes, mut first, mut last) = (Vec::new(), None, None);
+        self.read_window(journal, window.after, window.through, |mut entries| {
+            entries.truncate(MOST_ENTRIES - hashes.len());
+            hashes.extend(entries.iter().map(Recorded::hash));
+            first = first.take().or(entries.first().map(Recorded::id));
+            last = entries.last().map(Recorded::id).or(last.take());
             hashes.len() < MOST_ENTRIES
         })
         .await?;
-        let window = match last.filter(|_| hashes.len() == MOST_ENTRIES) {
-            Some(last) => window.up_to(last.outline()?.id),
-            None => window,
-        };
-        Ok((window, hashes))
+        Ok(Entries { hashes, first: first.transpose()?, last: last.transpose()? })
     }
 
     /// Reads the entries after one identifier and up to another, of one month, page by page, until
@@ -225,8 +289,8 @@ impl App {
         let most = u16::try_from(MOST_ENTRIES).unwrap_or(u16::MAX);
         let mut query = PageQuery::first(most, Order::Ascending);
         loop {
-            let page = self.page::<Recorded>(&listing, &query).await?;
-            let wants_more = go_on(page.rows.into_iter().map(Recorded::bare).collect());
+            let page = self.page::<Map<String, Value>>(&listing, &query).await?;
+            let wants_more = go_on(page.rows.into_iter().map(Recorded::from).collect());
             query.cursor = page.cursor;
             if !wants_more || query.cursor.is_none() {
                 return Ok(());
@@ -241,11 +305,13 @@ impl App {
     ///
     /// # Errors
     /// The table or Secrets Manager did not answer.
-    pub async fn export(&self, journal: Journal, first: u64) -> Result<ExportPage, Error> {
+    pub async fn export(&self, journal: Journal, first: SealNumber) -> Result<ExportPage, Error> {
         let query = PageQuery::first(MOST_SEALS_OF_A_PAGE, Order::Ascending);
         let page = self.page::<SignedSeal>(&Listing::Seals(journal, first), &query).await?;
         let read = page.rows.len();
-        let seals = of_one_page(page.rows);
+        let seals: Vec<Sealed> =
+            page.rows.into_iter().map(Sealed::believed).collect::<Result<_, _>>()?;
+        let seals = of_one_page(seals);
         let next = seals.last().map(|last| last.seal.number + 1);
         let next = next.filter(|_| seals.len() < read || page.cursor.is_some());
         let mut lines = String::new();
@@ -259,7 +325,7 @@ impl App {
             self.export_entries(&seals, entries, &mut lines).await?;
         }
         if next.is_none() {
-            let end = self.export_end(journal, first, seals.last()).await?;
+            let end = self.export_end(journal, seals.into_iter().next_back()).await?;
             lines.extend([&json!({ "end": end }).to_string(), "\n"]);
         }
         Ok(ExportPage { lines, next })
@@ -267,36 +333,26 @@ impl App {
 
     async fn export_entries(
         &self,
-        seals: &[SignedSeal],
+        seals: &[Sealed],
         entries: Vec<Recorded>,
         lines: &mut String,
     ) -> Result<(), Error> {
-        let entries: Vec<(Outline, Recorded)> = entries
-            .into_iter()
-            .map(|entry| Ok((entry.outline()?, entry)))
-            .collect::<Result<_, Error>>()?;
-        let detailed: Vec<_> = entries
-            .iter()
-            .filter_map(|(outline, _)| Some((outline.id, outline.detail.as_ref()?.concerned)))
-            .collect();
+        let detailed = |entry: &Recorded| Some((entry.id().ok()?, entry.detail()?.concerned));
+        let detailed: Vec<_> = entries.iter().filter_map(detailed).collect();
         let mut details = self.read_details::<Salted>(&detailed).await?;
         let mut entries = entries.into_iter().peekable();
-        for signed in seals {
-            lines.extend([&json!({ "seal": signed.token }).to_string(), "\n"]);
-            let hashes = URL_SAFE_NO_PAD.decode(&signed.hashes).unwrap_or_default();
-            let hashes: Vec<Hash> = hashes.as_chunks().0.to_vec();
-            let tree = tree(&hashes);
-            let mut index = 0;
-            while let Some((outline, entry)) =
-                entries.next_if(|(outline, _)| outline.id <= signed.seal.through)
-            {
+        for sealed in seals {
+            lines.extend([&json!({ "seal": sealed.token }).to_string(), "\n"]);
+            let (hashes, through) = (sealed.hashes(), sealed.seal.through.ulid().to_string());
+            let (tree, mut index) = (tree(&hashes), 0);
+            while let Some(entry) = entries.next_if(|entry| entry.sort <= through) {
                 // Whatever has no place in the tree has no proof either: it is for the verifier to
                 // say so.
                 let proof = (index < hashes.len())
                     .then(|| URL_SAFE_NO_PAD.encode(tree.prove_inclusion(index).as_bytes()));
                 index += 1;
-                let mut line = json!({ "entry": entry, "proof": proof.unwrap_or_default() });
-                if let Some(detail) = details.remove(&outline.id) {
+                let mut line = json!({ "entry": entry.entry, "proof": proof.unwrap_or_default() });
+                if let Some(detail) = entry.id().ok().and_then(|id| details.remove(&id)) {
                     line["detail"] = json!(detail);
                 }
                 lines.extend([&line.to_string(), "\n"]);
@@ -305,21 +361,14 @@ impl App {
         Ok(())
     }
 
-    async fn export_end(
-        &self,
-        journal: Journal,
-        first: u64,
-        last: Option<&SignedSeal>,
-    ) -> Result<String, Error> {
-        let before;
+    async fn export_end(&self, journal: Journal, last: Option<Sealed>) -> Result<String, Error> {
         let last = match last {
             Some(last) => Some(last),
-            // The page before ended with the last seal of all.
-            None => {
-                before = self.read_one(&Place::Seal(journal, first.saturating_sub(1))).await?;
-                before.as_ref()
-            }
+            None => self.last_seal(journal).await?,
         };
+        let now = self.now();
+        // The key that signs this may be younger than what was read before.
+        self.forget_public_keys().await;
         let keys = self.public_keys().await?;
         let mut keys: Vec<PublicKey> =
             keys.values().filter(|key| key.family == KeyFamily::Seal).cloned().collect();
@@ -328,14 +377,21 @@ impl App {
         });
         let end = End {
             journal,
-            seals: last.map_or(0, |last| last.seal.number),
-            entries: last.map_or(0, |last| last.seal.total),
+            seals: last.as_ref().map_or(0, |last| last.seal.number),
+            entries: last.as_ref().map_or(0, |last| last.seal.total),
             last: last.map(|last| hash_of(&last.token)),
-            exported_at: self.now(),
+            exported_at: now,
             keys,
         };
-        Ok(self.sign(KeyFamily::Seal, EXPORT, &end).await?)
+        Ok(self.sign(KeyFamily::Seal, EXPORT, &end, now).await?)
     }
+}
+
+/// The entries of a window.
+struct Entries {
+    hashes: Vec<Hash>,
+    first: Option<EntryId>,
+    last: Option<EntryId>,
 }
 
 /// Before any entry of a journal that has no seal yet.
@@ -348,12 +404,12 @@ fn beginning(journal: Journal, now: Instant) -> EntryId {
 
 /// The first seals that one page holds: of one month, and of no more entries than one seal may
 /// have, but at least one.
-fn of_one_page(mut seals: Vec<SignedSeal>) -> Vec<SignedSeal> {
-    let month = |signed: &SignedSeal| written_at(signed.seal.through).month();
-    let (mut entries, mut count) = (0, 0);
-    for signed in &seals {
-        entries += signed.seal.entries;
-        let fits = entries <= MOST_ENTRIES as u64 && month(signed) == month(&seals[0]);
+fn of_one_page(mut seals: Vec<Sealed>) -> Vec<Sealed> {
+    let month = |sealed: &Sealed| written_at(sealed.seal.through).month();
+    let (mut entries, mut count) = (0_u64, 0);
+    for sealed in &seals {
+        entries = entries.saturating_add(sealed.seal.entries);
+        let fits = entries <= MOST_ENTRIES as u64 && month(sealed) == month(&seals[0]);
         if count > 0 && !fits {
             break;
         }
@@ -361,6 +417,10 @@ fn of_one_page(mut seals: Vec<SignedSeal>) -> Vec<SignedSeal> {
     }
     seals.truncate(count);
     seals
+}
+
+fn root_of(hashes: &[Hash]) -> String {
+    URL_SAFE_NO_PAD.encode(tree(hashes).root().as_bytes())
 }
 
 fn tree(hashes: &[Hash]) -> Tree {

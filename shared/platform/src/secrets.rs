@@ -85,16 +85,28 @@ pub(crate) struct PrivateKeys {
 }
 
 impl PrivateKeys {
-    /// The newest key that may be used by now.
+    /// The newest key that may be used by now, if what it signs can still be verified.
     pub(crate) fn usable(&self, now: Instant) -> Option<&PrivateKey> {
-        let usable = self.keys.iter().filter(|key| key.usable_from <= now);
-        usable.max_by_key(|key| key.usable_from)
+        let usable = |key: &&PrivateKey| key.usable_from <= now && now < key.expires_at();
+        self.keys.iter().filter(usable).max_by_key(|key| key.usable_from)
+    }
+
+    /// Drops the keys that have a successor in use; tells whether there were any.
+    fn drop_former(&mut self, now: Instant) -> bool {
+        let (count, present) = (self.keys.len(), self.usable(now).map(|key| key.usable_from));
+        self.keys.retain(|key| present.is_none_or(|present| key.usable_from >= present));
+        self.keys.len() < count
     }
 }
 
 impl PrivateKey {
     pub(crate) fn der(&self) -> Option<Vec<u8>> {
         STANDARD.decode(&self.private).ok()
+    }
+
+    /// From when on nothing that it signed is accepted.
+    fn expires_at(&self) -> Instant {
+        self.usable_from.plus_days(LIFETIME_DAYS)
     }
 
     fn point(&self) -> Option<[u8; 32]> {
@@ -104,12 +116,12 @@ impl PrivateKey {
     }
 }
 
-/// A key to be published, then kept.
-pub struct PlannedKey {
-    /// The part that everybody may see.
-    pub public: PublicKey,
-    family: KeyFamily,
-    keys: PrivateKeys,
+/// What a rotation is to do.
+pub struct Rotation {
+    /// The public parts to be published, before anything is signed with them.
+    pub public: Vec<PublicKey>,
+    /// The private keys to be kept of the families that change.
+    planned: Vec<(KeyFamily, PrivateKeys)>,
 }
 
 impl App {
@@ -179,20 +191,29 @@ impl App {
     }
 
     /// Makes the pepper if there is none, and plans the keys that are missing or due: the first of
-    /// a family, or a successor published a day before its use.
+    /// a family, or a successor published a day before its use. What the table does not hold of the
+    /// present keys is to be published too: it is a fresh one, or was restored from before them.
     ///
     /// # Errors
-    /// Secrets Manager did not answer.
-    pub async fn plan_rotation(&self) -> Result<Vec<PlannedKey>, SecretError> {
+    /// Secrets Manager or the table did not answer.
+    pub async fn plan_rotation(&self) -> Result<Rotation, Error> {
         if self.secret("pepper").await?.is_none() {
             // Made, never replaced: of two runs at once, the second finds the first one's.
             self.create_secret("pepper", STANDARD.encode(self.fresh_bytes())).await?;
         }
         let now = self.now();
-        let mut planned = Vec::new();
+        self.forget_public_keys().await;
+        let known = self.public_keys().await?;
+        let mut rotation = Rotation { public: Vec::new(), planned: Vec::new() };
         for family in KeyFamily::ALL {
             let mut keys = self.load_private_keys(family).await?;
-            let Some(usable_from) = next_key(&keys, now) else { continue };
+            let present = keys.keys.iter().filter_map(|key| public_key(family, key));
+            rotation.public.extend(present.filter(|public| !known.contains_key(&public.kid)));
+            let has_former = keys.drop_former(now);
+            let Some(usable_from) = next_key(&keys, now) else {
+                rotation.planned.extend(has_former.then_some((family, keys)));
+                continue;
+            };
             let mut fresh = self.fresh_key(family, usable_from)?;
             let unusable =
                 |why: &str| SecretError { name: family.code().to_owned(), why: why.into() };
@@ -205,29 +226,10 @@ impl App {
                 public.certificate = Some(certificate);
             }
             keys.keys.push(fresh);
-            let current = keys.usable(now).map(|key| key.usable_from);
-            keys.keys.retain(|key| current.is_none_or(|current| key.usable_from >= current));
-            planned.push(PlannedKey { public, family, keys });
+            rotation.public.push(public);
+            rotation.planned.push((family, keys));
         }
-        Ok(planned)
-    }
-
-    /// The public parts of private keys that the table does not hold: it is a fresh one, or was
-    /// restored from before they were made.
-    ///
-    /// # Errors
-    /// Secrets Manager or the table did not answer.
-    pub async fn unpublished_keys(&self) -> Result<Vec<PublicKey>, Error> {
-        self.forget_public_keys().await;
-        let known = self.public_keys().await?;
-        let mut unpublished = Vec::new();
-        for family in KeyFamily::ALL {
-            for key in self.load_private_keys(family).await?.keys {
-                let public = public_key(family, &key);
-                unpublished.extend(public.filter(|public| !known.contains_key(&public.kid)));
-            }
-        }
-        Ok(unpublished)
+        Ok(rotation)
     }
 
     /// Keeps planned keys, once their public parts are published. A run that dies before leaves
@@ -235,8 +237,8 @@ impl App {
     ///
     /// # Errors
     /// Secrets Manager did not answer.
-    pub async fn keep_rotation(&self, planned: Vec<PlannedKey>) -> Result<(), SecretError> {
-        for PlannedKey { family, keys, .. } in planned {
+    pub async fn keep_rotation(&self, rotation: Rotation) -> Result<(), SecretError> {
+        for (family, keys) in rotation.planned {
             let text = serde_json::to_string(&keys).unwrap_or_default();
             self.put_secret(&format!("{}-keys", family.code()), text).await?;
             self.secrets.families[family as usize].forget().await;
@@ -292,7 +294,7 @@ fn public_key(family: KeyFamily, key: &PrivateKey) -> Option<PublicKey> {
         family,
         point: crate::tokens::base64url(&key.point()?),
         usable_from: key.usable_from,
-        expires_at: key.usable_from.plus_days(LIFETIME_DAYS),
+        expires_at: key.expires_at(),
         certificate: key.certificate.clone(),
     })
 }

@@ -205,16 +205,16 @@ impl App {
     /// # Errors
     /// No key can be used.
     pub async fn access_token(&self, bearer: Bearer) -> Result<String, TokenError> {
-        let now = self.now().seconds();
+        let now = self.now();
         let claims = AccessClaims {
             iss: self.config.origin.clone(),
             aud: AUDIENCE.to_owned(),
             sub: bearer.account,
             sid: bearer.session,
-            iat: now,
-            exp: now + ACCESS_TOKEN_SECONDS,
+            iat: now.seconds(),
+            exp: now.seconds() + ACCESS_TOKEN_SECONDS,
         };
-        self.sign(KeyFamily::Access, "at+jwt", &claims).await
+        self.sign(KeyFamily::Access, "at+jwt", &claims, now).await
     }
 
     /// Who bears an access token. An unknown key is no reason to look again (SECURITY S15).
@@ -239,7 +239,7 @@ impl App {
     /// # Errors
     /// No key can be used.
     pub async fn sign_mailed(&self, token: &MailedToken) -> Result<String, TokenError> {
-        self.sign(KeyFamily::Account, "mail+jwt", token).await
+        self.sign(KeyFamily::Account, "mail+jwt", token, self.now()).await
     }
 
     /// What a mailed link says, if it was signed for this purpose and has not expired. Nothing is
@@ -258,14 +258,16 @@ impl App {
         Ok(claims)
     }
 
+    /// Signs claims with the key of the instant that they speak of.
     pub(crate) async fn sign<T: Serialize>(
         &self,
         family: KeyFamily,
         kind: &str,
         claims: &T,
+        now: Instant,
     ) -> Result<String, TokenError> {
         let keys = self.private_keys(family).await?;
-        let key = keys.usable(self.now()).ok_or(TokenError::NoKey)?;
+        let key = keys.usable(now).ok_or(TokenError::NoKey)?;
         signed(key, kind, claims)
     }
 

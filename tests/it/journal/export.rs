@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use guichet_local::stack::AttributeValue;
-use guichet_platform::seal::verify::{Finding, Known, Verified, seals_of, verify};
+use guichet_local::stack::{AttributeValue, Item};
+use guichet_platform::seal::verify::{Finding, Known, Trust, Verified, seals_of, verify};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
@@ -51,35 +51,55 @@ async fn busy_portal(world: &World) -> (String, User) {
         for _ in 0..31 {
             world.clock.advance_days(1);
             world.stack.run("keys::rotate").await.unwrap();
+            assert_eq!(seal(world).await.1, 0);
         }
     }
     assert_eq!(seal(world).await.1, 0);
     (portal, world.sign_in("admin@alpha.fr").await)
 }
 
+/// The entries of a portal's journal, as the table holds them.
+fn journal(world: &World, portal: &str) -> Vec<Item> {
+    let begins = format!("JOURNAL#{portal}#");
+    let is_of_portal = |item: &Item| json!(item)["PK"]["S"].as_str().unwrap().starts_with(&begins);
+    let mut entries: Vec<Item> =
+        world.stack.items().unwrap().into_iter().filter(is_of_portal).collect();
+    entries.sort_by_key(|item| json!(item)["SK"].to_string());
+    entries
+}
+
+fn noted(fingerprint: &str) -> Known {
+    Known { fingerprints: vec![fingerprint.to_owned()], ..Known::default() }
+}
+
 #[tokio::test]
-async fn an_export_is_whole_and_says_until_when() {
+async fn an_export_holds_every_entry_of_the_journal_and_is_whole() {
     let world = World::new().await;
     let (portal, claire) = busy_portal(&world).await;
     let (export, pages) = export(&world, &portal, &claire).await;
     let verified = check(&export).unwrap();
     assert_eq!(verified.journal.to_string(), portal);
-    assert_eq!(
-        verified.entries,
-        export.lines().filter(|line| line.contains("\"entry\"")).count() as u64
-    );
-    assert_eq!(verified.erased, 0);
-    assert!(verified.entries >= 27 && verified.seals >= 9, "{verified:?}");
+    let entries = journal(&world, &portal);
+    assert_eq!(verified.entries, entries.len() as u64);
+    let exported: Vec<Value> = export
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["entry"]["id"].clone())
+        .filter(Value::is_string)
+        .collect();
+    let ids: Vec<Value> = entries.iter().map(|entry| json!(entry)["id"]["S"].clone()).collect();
+    assert_eq!(exported, ids);
+    assert_eq!(verified.without_detail, 0);
+    assert!(verified.seals >= 9, "{verified:?}");
     assert!(pages > 1, "each month begins a page");
-    let end = export.lines().last().unwrap();
-    assert!(end.starts_with("{\"end\":"), "{end}");
-    // Who noted the key earlier knows that it is the same installation, and no other.
-    let known = |fingerprint: &str| Known {
-        fingerprints: vec![fingerprint.to_owned()],
-        ..Known::default()
-    };
-    assert_eq!(verify(Cursor::new(&export), &known(&verified.fingerprint)), Ok(verified));
-    assert!(verify(Cursor::new(&export), &known("0".repeat(64).as_str())).is_err());
+    // Who noted the first key earlier knows that it is the same installation, and no other.
+    let [first] = verified.believed.iter().collect::<Vec<_>>()[..] else { panic!("{verified:?}") };
+    assert_ne!(first, &verified.newest, "keys have been rotated");
+    let trusted = verify(Cursor::new(&export), &noted(&first.to_uppercase())).unwrap();
+    assert_eq!((trusted.trust, &trusted.believed), (Trust::Noted, &verified.believed));
+    assert!(verify(Cursor::new(&export), &noted(&"0".repeat(64))).is_err());
+    // Whoever noted only a later key does not believe what an earlier one signed.
+    assert!(verify(Cursor::new(&export), &noted(&verified.newest)).is_err());
+    println!("{verified}");
 }
 
 #[tokio::test]
@@ -93,7 +113,7 @@ async fn only_super_administrators_download_it_and_nobody_another_portals() {
     assert_eq!(world.call("GET", &path).send().await.status, 401);
     let other = format!("/v1/portals/{beta}/journal/export");
     assert_eq!(world.call("GET", &other).by(&claire).send().await.status, 404);
-    for cursor in ["nope", "-1", "1.5", "99999999999999999999"] {
+    for cursor in ["nope", "-1", "0", "1.5", "1000000000000", "99999999999999999999"] {
         let answer = world.call("GET", &format!("{path}?cursor={cursor}")).by(&claire).send().await;
         assert_eq!(answer.status, 422, "{}", answer.text());
     }
@@ -123,7 +143,7 @@ async fn an_erased_detail_is_no_break() {
         }
     }
     let (export, _) = export(&world, &portal, &claire).await;
-    assert_eq!(check(&export).unwrap().erased, 18);
+    assert_eq!(check(&export).unwrap().without_detail, 18);
     assert!(!export.contains("périmètre"));
 }
 
@@ -131,14 +151,7 @@ async fn an_erased_detail_is_no_break() {
 async fn what_was_changed_in_the_table_is_named_in_the_export() {
     let world = World::new().await;
     let (portal, claire) = busy_portal(&world).await;
-    let entries: Vec<_> = world
-        .stack
-        .items()
-        .unwrap()
-        .into_iter()
-        .filter(|item| json!(item)["PK"]["S"] == format!("JOURNAL#{portal}#2026-12"))
-        .collect();
-    let mut changed = entries[2].clone();
+    let mut changed = journal(&world, &portal)[11].clone();
     changed.insert("version".to_owned(), AttributeValue::N("77".to_owned()));
     world.stack.overwrite(&changed).unwrap();
     let (export, _) = export(&world, &portal, &claire).await;
@@ -148,35 +161,88 @@ async fn what_was_changed_in_the_table_is_named_in_the_export() {
 }
 
 #[tokio::test]
-async fn copies_of_seals_kept_elsewhere_show_that_the_end_was_cut_off_or_the_past_remade() {
+async fn an_entry_that_can_not_be_read_is_named_in_an_export_all_the_same() {
+    let world = World::new().await;
+    let (portal, claire) = busy_portal(&world).await;
+    let entries = journal(&world, &portal);
+    let mut broken = entries[4].clone();
+    broken.remove("id");
+    world.stack.overwrite(&broken).unwrap();
+    let (export, _) = export(&world, &portal, &claire).await;
+    let finding = check(&export).unwrap_err();
+    assert_eq!(json!(finding.after), json!(entries[3])["id"]["S"], "{finding}");
+}
+
+#[tokio::test]
+async fn a_page_past_the_end_says_how_much_there_is() {
+    let world = World::new().await;
+    let (portal, claire) = busy_portal(&world).await;
+    let path = format!("/v1/portals/{portal}/journal/export?cursor=5000");
+    let answer = world.call("GET", &path).by(&claire).send().await;
+    let finding = check(&answer.text()).unwrap_err();
+    assert!(finding.what.contains("seals are missing"), "{finding}");
+}
+
+/// Each seal of an export, as a log group holds it: between lines of another kind.
+fn copies(export: &str) -> Vec<String> {
+    let seals = export.lines().filter(|line| line.starts_with("{\"seal\":"));
+    let logged: Vec<&str> = std::iter::once("{\"outcome\":\"ok\"}").chain(seals).collect();
+    seals_of(&logged.join("\n"))
+}
+
+#[tokio::test]
+async fn copies_of_seals_kept_elsewhere_show_that_the_end_was_cut_off() {
     let world = World::new().await;
     let (portal, claire) = busy_portal(&world).await;
     let (before, _) = export(&world, &portal, &claire).await;
     world.member(&portal, &claire, "Zoe", "user").await;
-    world.clock.advance_days(1);
+    world.clock.advance_seconds(3_600);
     seal(&world).await;
     let claire = world.sign_in(&claire.email).await;
     let (after, _) = export(&world, &portal, &claire).await;
-    // As the log group holds them, between lines of another kind.
-    let seals = after.lines().filter(|line| line.starts_with("{\"seal\":"));
-    let logged: Vec<&str> = std::iter::once("{\"outcome\":\"ok\"}").chain(seals).collect();
-    let known = Known { copies: seals_of(&logged.join("\n")), ..Known::default() };
+    let known = Known { copies: copies(&after), ..Known::default() };
     let verified = verify(Cursor::new(&after), &known).unwrap();
-    assert_eq!(verified.compared, verified.seals);
+    assert_eq!(verified.compared as u64, verified.seals);
     let finding = verify(Cursor::new(&before), &known).unwrap_err();
-    assert!(finding.what.contains("lacks seal"), "{finding}");
-    // Another installation's journal of the same portal, with a key of its own.
-    let other = World::seeded(2).await;
-    let (portal, claire) = busy_portal(&other).await;
-    let (foreign, _) = export(&other, &portal, &claire).await;
-    assert!(check(&foreign).is_ok());
-    let mixed: String = foreign
-        .lines()
-        .zip(after.lines())
-        .enumerate()
-        .map(|(number, (one, two))| format!("{}\n", if number == 3 { one } else { two }))
-        .collect();
-    assert!(check(&mixed).is_err());
+    assert!(finding.what.contains("seals are missing"), "{finding}");
+    let foreign = Known { copies: copies(&other_journal().await), ..Known::default() };
+    let finding = verify(Cursor::new(&after), &foreign).unwrap_err();
+    assert!(finding.what.contains("no copy is of a seal of this journal"), "{finding}");
+}
+
+/// The journal of a portal of another installation, whole by itself.
+async fn other_journal() -> String {
+    let world = World::seeded(2).await;
+    let (portal, claire) = busy_portal(&world).await;
+    let (export, _) = export(&world, &portal, &claire).await;
+    assert!(check(&export).is_ok());
+    export
+}
+
+#[tokio::test]
+async fn a_past_that_was_changed_and_sealed_anew_is_late_and_unlike_its_copies() {
+    let world = World::new().await;
+    let (portal, claire) = busy_portal(&world).await;
+    let (before, _) = export(&world, &portal, &claire).await;
+    // Somebody with the table in their hands, but without a key.
+    for number in 1..=check(&before).unwrap().seals {
+        world.stack.erase(&format!("SEAL#{portal}"), &format!("{number:012}")).unwrap();
+    }
+    let mut changed = journal(&world, &portal)[2].clone();
+    changed.insert("act".to_owned(), AttributeValue::S("portal.updated".to_owned()));
+    changed.remove("row");
+    world.stack.overwrite(&changed).unwrap();
+    let (_, failed) = seal(&world).await;
+    assert!(failed >= 1, "the schedule tells that it seals what is old");
+    let (after, _) = export(&world, &portal, &claire).await;
+    let finding = check(&after).unwrap_err();
+    assert!(finding.what.contains("days late"), "{finding}");
+    let allowed = Known { sealed_within_days: 365, ..Known::default() };
+    assert!(verify(Cursor::new(&after), &allowed).is_ok());
+    let known = Known { copies: copies(&before), ..allowed };
+    let finding = verify(Cursor::new(&after), &known).unwrap_err();
+    assert!(finding.what.contains("not like their copies"), "{finding}");
+    assert_eq!(finding.line, 1);
 }
 
 /// What somebody does to an export who wants it to say something else.

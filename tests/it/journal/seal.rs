@@ -61,10 +61,11 @@ async fn a_month_without_any_entry_is_sealed_once_it_is_over() {
     let mut seals: Vec<_> =
         seals.iter().filter(is_of_portal).map(guichet_local::stack::shown).collect();
     seals.sort_by_key(|seal| seal["SK"].to_string());
-    let entries: Vec<_> = seals.iter().map(|signed| signed["seal"]["entries"].clone()).collect();
-    // Two with entries in November, the rest of November, December, and January while it runs not.
-    assert_eq!(entries.len(), 4, "{seals:#?}");
-    assert_eq!(entries[2..], [json!(0.0), json!(0.0)]);
+    let hashes: Vec<_> = seals.iter().map(|signed| signed["hashes"].as_str().unwrap()).collect();
+    // Two with entries in November, then the rest of November and December.
+    assert_eq!(hashes.len(), 4, "{seals:#?}");
+    assert!(!hashes[1].is_empty());
+    assert_eq!(hashes[2..], ["", ""]);
 }
 
 #[tokio::test]
@@ -116,6 +117,42 @@ async fn an_entry_slipped_into_the_past_is_told_by_the_next_seal() {
     slipped.insert("SK".to_owned(), AttributeValue::S(format!("{}ZZZZZZZZZZZZZZZZ", &id[..10])));
     world.stack.overwrite(&slipped).unwrap();
     assert_eq!(seal(&world).await.1, 1);
+}
+
+#[tokio::test]
+async fn an_entry_that_lists_show_otherwise_is_told_by_the_next_seal() {
+    let world = World::new().await;
+    let portal = sealed_portal(&world).await;
+    let mut first = first_entry(&world, &portal);
+    first.insert("row".to_owned(), AttributeValue::M(first.clone()));
+    world.stack.overwrite(&first).unwrap();
+    assert_eq!(seal(&world).await.1, 1);
+}
+
+#[tokio::test]
+async fn after_a_forged_seal_nothing_is_sealed() {
+    let world = World::new().await;
+    let portal = sealed_portal(&world).await;
+    let items = world.stack.items().unwrap();
+    let key = json!({ "S": format!("SEAL#{portal}") });
+    let mut last = items.into_iter().find(|item| json!(item)["PK"] == key).unwrap();
+    let Some(AttributeValue::S(token)) = last.get("token").cloned() else { panic!("no token") };
+    let forged = format!("{}A", &token[..token.len() - 1]);
+    last.insert("token".to_owned(), AttributeValue::S(forged));
+    world.stack.overwrite(&last).unwrap();
+    assert_eq!(seal(&world).await.1, 1, "the journal can't be sealed, and that is told");
+}
+
+#[tokio::test]
+async fn without_a_key_that_can_be_verified_nothing_is_sealed_until_there_is_one() {
+    let world = World::new().await;
+    sealed_portal(&world).await;
+    world.clock.advance_days(120);
+    let (done, failed) = seal(&world).await;
+    assert!(done == 0 && failed > 0, "no rotation ran for months");
+    world.stack.run("keys::rotate").await.unwrap();
+    world.clock.advance_seconds(601);
+    assert!(seal(&world).await.0 > 0);
 }
 
 fn first_entry(world: &World, portal: &str) -> guichet_local::stack::Item {

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 use guichet_domain::instant::Instant;
+use guichet_domain::seal::LATEST_SEAL_DAYS;
 use guichet_local::aws::Outcomes;
 use guichet_local::demo;
 use guichet_local::portal::Portal;
@@ -63,10 +64,13 @@ enum Command {
 struct Verify {
     /// The export: the pages of `GET /v1/portals/…/journal/export`, one after the other.
     export: PathBuf,
-    /// The fingerprint of the first key of the seals, as you noted it earlier; once more for each
-    /// key that began anew.
+    /// The fingerprint of a key of the seals, as you noted it earlier: of the first one, and of each
+    /// that began anew.
     #[arg(long = "fingerprint", value_name = "FINGERPRINT")]
     fingerprints: Vec<String>,
+    /// How many days after its entries a seal may come.
+    #[arg(long, value_name = "DAYS", default_value_t = LATEST_SEAL_DAYS)]
+    sealed_within_days: u32,
     /// Seals that were kept elsewhere: log lines of `journal::seal`, or seals alone, one in a line.
     #[arg(long)]
     copies: Option<PathBuf>,
@@ -173,7 +177,9 @@ fn verify_export(wanted: &Verify) -> Result<()> {
             verify::seals_of(&text)
         }
     };
-    let known = Known { fingerprints: wanted.fingerprints.clone(), copies };
+    let (fingerprints, sealed_within_days) =
+        (wanted.fingerprints.clone(), wanted.sealed_within_days);
+    let known = Known { fingerprints, copies, sealed_within_days };
     let verified = verify::verify(BufReader::new(export), &known)?;
     println!("{verified}");
     Ok(())

@@ -1,7 +1,7 @@
 //! Verifying an export offline, line by line: what was changed, removed, inserted, moved or cut off
 //! is found, and the first line that does not fit is named. An erased detail is no break.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::io::{BufRead, Seek};
 
@@ -11,25 +11,33 @@ use ct_merkle::{InclusionProof, RootHash};
 use guichet_domain::ids::EntryId;
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::SealedDetail;
-use guichet_domain::seal::{Journal, Seal, written_at};
+use guichet_domain::seal::{Journal, LATEST_SEAL_DAYS, Seal, written_at};
 use guichet_domain::signing::{KeyFamily, PublicKey};
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use super::{CERTIFICATE, EXPORT, End, SEAL, Salted, detail_hash, entry_hash, hash_of};
 use crate::tokens::{claims, hexadecimal, signer};
 
-/// What an export was compared with, beside itself.
-#[derive(Debug, Default)]
+/// What whoever verifies an export knows beside it.
+#[derive(Debug, Clone)]
 pub struct Known {
-    /// The fingerprints of keys that no other certifies, as somebody noted them: of the first one,
-    /// and of each that began anew because the one before was lost. Without any, the first key of
-    /// the export is believed.
+    /// The fingerprints of keys, as somebody noted them: each must be in the export. Without any,
+    /// keys that no other certifies are believed.
     pub fingerprints: Vec<String>,
     /// Seals that were kept elsewhere.
     pub copies: Vec<String>,
+    /// How many days after its entries a seal may come.
+    pub sealed_within_days: u32,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        let (fingerprints, copies) = (Vec::new(), Vec::new());
+        Self { fingerprints, copies, sealed_within_days: LATEST_SEAL_DAYS }
+    }
 }
 
 /// That an export is whole, and what it holds.
@@ -41,38 +49,64 @@ pub struct Verified {
     pub seals: u64,
     /// How many entries.
     pub entries: u64,
-    /// How many of them have lost their detail, since it was erased.
-    pub erased: u64,
+    /// How many of them come without their detail: it was erased, or left out.
+    pub without_detail: u64,
     /// How many seals were compared with copies kept elsewhere.
-    pub compared: u64,
+    pub compared: usize,
+    /// Of how many seals there is another copy too that differs, as after a restore.
+    pub in_two_versions: usize,
     /// The end of what is sealed: every entry before it is there.
     pub complete_until: Option<Instant>,
     /// When the export was made.
     pub exported_at: Instant,
-    /// The fingerprint of the key that everything rests on.
-    pub fingerprint: String,
+    /// The fingerprints of the keys that everything rests on.
+    pub believed: BTreeSet<String>,
+    /// The fingerprint of the key that the export was signed with.
+    pub newest: String,
+    /// Whether fingerprints were compared with what somebody had noted.
+    pub trust: Trust,
+}
+
+/// Why the first key is believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// Somebody had noted its fingerprint.
+    Noted,
+    /// The export says so itself.
+    Claimed,
 }
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { journal, seals, entries, erased, compared, exported_at, fingerprint, .. } = self;
+        let Self { journal, seals, entries, without_detail, exported_at, newest, .. } = self;
         writeln!(
             f,
             "The export is whole. It was made at {exported_at} from the journal {journal}."
         )?;
-        writeln!(
-            f,
-            "It holds {entries} entries under {seals} seals; {erased} details were erased."
-        )?;
+        writeln!(f, "It holds {entries} entries under {seals} seals.")?;
+        writeln!(f, "{without_detail} details were erased, or left out of it.")?;
         match self.complete_until {
-            Some(until) => writeln!(f, "Nothing that happened up to {until} is missing.")?,
+            Some(until) => writeln!(f, "Nothing that was written up to {until} is missing.")?,
             None => writeln!(f, "Nothing of this journal was sealed yet.")?,
         }
-        match compared {
+        match self.compared {
             0 => writeln!(f, "It was compared with no copy of a seal.")?,
-            _ => writeln!(f, "{compared} seals are like their copies.")?,
+            compared => writeln!(f, "{compared} of {seals} seals are like their copies.")?,
         }
-        write!(f, "All of it rests on the key with the fingerprint {fingerprint}.")
+        if self.in_two_versions > 0 {
+            let count = self.in_two_versions;
+            writeln!(f, "Of {count} seals another copy differs, as it does after a restore.")?;
+        }
+        let believed: Vec<&str> = self.believed.iter().map(String::as_str).collect();
+        let believed = believed.join(", ");
+        match self.trust {
+            Trust::Noted => writeln!(f, "It rests on the key that you had noted: {believed}.")?,
+            Trust::Claimed => {
+                writeln!(f, "It rests on this key, compared with nothing: {believed}.")?;
+                writeln!(f, "Note it, and give it next time as --fingerprint.")?;
+            }
+        }
+        write!(f, "It was signed with the key {newest}.")
     }
 }
 
@@ -164,10 +198,11 @@ pub fn verify(mut export: impl BufRead + Seek, known: &Known) -> Result<Verified
     verifier.line = 0;
     while export.read_until(b'\n', &mut bytes).map_err(unreadable)? > 0 {
         verifier.line += 1;
-        verifier.read(&std::mem::take(&mut bytes), verifier.line == lines, &end)?;
+        let is_last = verifier.line == lines;
+        verifier.read(&std::mem::take(&mut bytes), is_last, &end, known)?;
     }
     verifier.compare(known, &end)?;
-    Ok(verifier.verified(&end))
+    Ok(verifier.verified(end, known))
 }
 
 #[derive(Default)]
@@ -177,15 +212,28 @@ struct Verifier {
     entry: Option<EntryId>,
     /// The entry of the lines before.
     before: Option<EntryId>,
-    points: HashMap<String, PublicKey>,
-    /// The last seal, and its hash.
-    seal: Option<(Seal, String)>,
-    /// How many entries of the last seal have come.
+    /// The keys that are believed.
+    keys: HashMap<String, PublicKey>,
+    /// The fingerprints of those that are believed though no other certifies them.
+    believed: BTreeSet<String>,
+    /// The fingerprint of the key of the last line.
+    newest: String,
+    /// The seal whose entries come.
+    open: Option<Open>,
+    without_detail: u64,
+    /// The line and the hash of each seal, to be compared with copies.
+    seals: Vec<(u64, String)>,
+    compared: usize,
+    in_two_versions: usize,
+}
+
+/// A seal whose entries come.
+struct Open {
+    seal: Seal,
+    hash: String,
+    root: RootHash<Sha256>,
+    /// How many have come.
     come: u64,
-    erased: u64,
-    /// The hashes of all seals, to be compared with copies.
-    hashes: Vec<String>,
-    compared: u64,
 }
 
 impl Verifier {
@@ -210,70 +258,62 @@ impl Verifier {
     fn end(&mut self, bytes: &[u8], known: &Known) -> Result<End, Finding> {
         let cut = "the export does not end with its last line: it is cut off";
         let Ok(Line::End { end: token }) = self.parse(bytes) else { return Err(self.wrong(cut)) };
-        let forged = || self.wrong("the last line is not signed with a key of this installation");
+        let forged = || self.wrong("the last line is not signed with a key that is believed");
         let claimed: End = insecure_decode_claims(&token).map_err(|_| forged())?;
-        let points = self.chain(&claimed.keys, known)?;
-        let key = signer(&token, EXPORT).and_then(|kid| points.get(&kid)).ok_or_else(forged)?;
-        let end = claims(&token, &key.point).ok_or_else(forged)?;
-        self.points = points;
+        let (keys, believed) = chain(&claimed.keys, known);
+        let noted = known.fingerprints.iter().map(|noted| noted.to_lowercase());
+        let found: BTreeSet<String> = keys.values().map(fingerprint).collect();
+        if let Some(missing) = noted.into_iter().find(|noted| !found.contains(noted)) {
+            return Err(self.wrong(format!("the key that you noted is not in it: {missing}")));
+        }
+        let key = signer(&token, EXPORT).and_then(|kid| keys.get(&kid)).ok_or_else(forged)?;
+        let end: End = claims(&token, &key.point).ok_or_else(forged)?;
+        if !is_in_use(key, end.exported_at) {
+            return Err(self.wrong("the export was not made while its key could be used"));
+        }
+        self.newest = fingerprint(key);
+        (self.keys, self.believed) = (keys, believed);
         Ok(end)
     }
 
-    /// The keys, each certified with one before it.
-    fn chain(
-        &self,
-        keys: &[PublicKey],
+    fn read(
+        &mut self,
+        bytes: &[u8],
+        is_last: bool,
+        end: &End,
         known: &Known,
-    ) -> Result<HashMap<String, PublicKey>, Finding> {
-        let mut points: HashMap<String, PublicKey> = HashMap::new();
-        for key in keys {
-            let is_certified = key.certificate.as_ref().is_some_and(|certificate| {
-                let issuer = signer(certificate, CERTIFICATE).and_then(|kid| points.get(&kid));
-                let says =
-                    issuer.and_then(|issuer| claims::<PublicKey>(certificate, &issuer.point));
-                says == Some(PublicKey { certificate: None, ..key.clone() })
-            });
-            let is_known = known.fingerprints.contains(&fingerprint(key))
-                || (points.is_empty() && known.fingerprints.is_empty());
-            let begins = key.certificate.is_none() && is_known;
-            if key.family != KeyFamily::Seal || !(is_certified || begins) {
-                let (kid, fingerprint) = (&key.kid, fingerprint(key));
-                let what = "is neither certified nor known";
-                return Err(self.wrong(format!("the key {kid} ({fingerprint}) {what}")));
-            }
-            points.insert(key.kid.clone(), key.clone());
-        }
-        Ok(points)
-    }
-
-    fn read(&mut self, bytes: &[u8], is_last: bool, end: &End) -> Result<(), Finding> {
+    ) -> Result<(), Finding> {
         self.before = self.entry.take().or(self.before);
-        let line = self.parse(bytes)?;
-        match line {
-            Line::Entry { entry, proof, detail } => self.entry(&entry, &proof, detail.as_ref()),
-            Line::Seal { seal } => self.next_seal(&seal, end),
+        match self.parse(bytes)? {
+            Line::Entry { entry, proof, detail } => {
+                self.entry(&entry, &proof, detail.as_ref(), known)
+            }
+            Line::Seal { seal } => self.seal(&seal, end),
             Line::End { .. } if is_last => self.finish(end),
             Line::End { .. } => Err(self.wrong("lines follow after the end of the export")),
         }
     }
 
-    fn next_seal(&mut self, token: &str, end: &End) -> Result<(), Finding> {
+    fn seal(&mut self, token: &str, end: &End) -> Result<(), Finding> {
         self.is_complete()?;
-        let forged = || self.wrong("the seal is not signed with a key of this installation");
-        let key = signer(token, SEAL).and_then(|kid| self.points.get(&kid)).ok_or_else(forged)?;
+        let forged = || self.wrong("the seal is not signed with a key that is believed");
+        let key = signer(token, SEAL).and_then(|kid| self.keys.get(&kid)).ok_or_else(forged)?;
         let seal: Seal = claims(token, &key.point).ok_or_else(forged)?;
-        let previous = self.seal.as_ref().map(|(seal, hash)| (seal, hash.as_str()));
+        let previous = self.open.as_ref().map(|open| (&open.seal, open.hash.as_str()));
         seal.check(previous).map_err(|what| self.wrong(what))?;
         if seal.journal != end.journal {
-            return Err(self.wrong("the seal is of another journal"));
+            return Err(self.wrong("the export is of another journal than the seal"));
         }
-        if seal.sealed_at < key.usable_from || seal.sealed_at >= key.expires_at {
-            return Err(self.wrong("the seal was not made while its key was in use"));
+        if !is_in_use(key, seal.sealed_at) {
+            return Err(self.wrong("the seal was not made while its key could be used"));
         }
+        let root = URL_SAFE_NO_PAD.decode(&seal.root).ok();
+        let root = root.and_then(|root| <[u8; 32]>::try_from(root).ok());
+        let root = root.ok_or_else(|| self.wrong("the seal has no root"))?;
+        let root = RootHash::new(root.into(), seal.entries);
         let hash = hash_of(token);
-        self.hashes.push(hash.clone());
-        self.seal = Some((seal, hash));
-        self.come = 0;
+        self.seals.push((self.line, hash.clone()));
+        self.open = Some(Open { seal, hash, root, come: 0 });
         Ok(())
     }
 
@@ -282,28 +322,37 @@ impl Verifier {
         entry: &Map<String, Value>,
         proof: &str,
         detail: Option<&Salted>,
+        known: &Known,
     ) -> Result<(), Finding> {
         let outline: Result<Outline, _> = serde_json::from_value(Value::Object(entry.clone()));
         self.entry = entry.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
-        let Some((seal, _)) = &self.seal else {
+        let Some(open) = &self.open else {
             return Err(self.wrong("an entry stands before the first seal"));
         };
-        if self.come >= seal.entries {
+        if open.come >= open.seal.entries {
             return Err(self.wrong("the seal before does not cover this entry: it was added"));
         }
         let outline = outline.map_err(|_| self.wrong("this is no entry"))?;
         let follows = self.before.is_none_or(|before| before < outline.id);
-        if !follows || outline.id <= seal.after || outline.id > seal.through {
+        if !follows || outline.id <= open.seal.after || outline.id > open.seal.through {
             return Err(self.wrong("the entry does not stand where it belongs"));
         }
-        if !is_proved(seal, self.come, entry, proof) {
+        if !is_proved(open, entry, proof) {
             return Err(self.wrong(
                 "this is not what was sealed in this place: the entry was changed, or one before \
                  it was added, removed or moved",
             ));
         }
+        let waited_seconds = open.seal.sealed_at.seconds_since(written_at(outline.id));
+        if waited_seconds > i64::from(known.sealed_within_days) * 86_400 {
+            let days = waited_seconds / 86_400;
+            return Err(self.wrong(format!(
+                "the entry was sealed {days} days late: it may have been changed before, and \
+                 sealed anew; if there is a reason, allow as many with --sealed-within-days"
+            )));
+        }
         match (&outline.detail, detail) {
-            (Some(_), None) => self.erased += 1,
+            (Some(_), None) => self.without_detail += 1,
             (None, None) => {}
             (sealed, Some(Salted { reason, salt })) => {
                 let hash = sealed.as_ref().map(|sealed| sealed.hash.as_str());
@@ -313,13 +362,13 @@ impl Verifier {
                 }
             }
         }
-        self.come += 1;
+        self.open.iter_mut().for_each(|open| open.come += 1);
         Ok(())
     }
 
     /// Whether all entries of the last seal have come.
     fn is_complete(&self) -> Result<(), Finding> {
-        let missing = self.seal.as_ref().map_or(0, |(seal, _)| seal.entries - self.come);
+        let missing = self.open.as_ref().map_or(0, |open| open.seal.entries - open.come);
         if missing > 0 {
             return Err(self.wrong(format!("{missing} entries are missing before this line")));
         }
@@ -328,70 +377,126 @@ impl Verifier {
 
     fn finish(&self, end: &End) -> Result<(), Finding> {
         self.is_complete()?;
-        let (seals, entries, last) = match &self.seal {
-            Some((seal, hash)) => (seal.number, seal.total, Some(hash.clone())),
+        let (seals, entries, last) = match &self.open {
+            Some(open) => (open.seal.number, open.seal.total, Some(&open.hash)),
             None => (0, 0, None),
         };
-        if (seals, entries, last) != (end.seals, end.entries, end.last.clone()) {
+        if (seals, entries, last) != (end.seals, end.entries, end.last.as_ref()) {
             return Err(self.wrong("seals are missing before the end of the export"));
         }
         Ok(())
     }
 
-    /// Compares with seals that were kept elsewhere, those of other journals left aside.
+    /// Compares with seals that were kept elsewhere, those of other journals left aside. After a
+    /// restore there are two copies of some numbers: one must agree.
     fn compare(&mut self, known: &Known, end: &End) -> Result<(), Finding> {
+        (self.entry, self.before) = (None, None);
+        let mut copies: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
         for copy in &known.copies {
             let unreadable = |_| self.wrong("a copy of a seal can't be read");
             let seal: Seal = insecure_decode_claims(copy).map_err(unreadable)?;
-            if seal.journal != end.journal {
-                continue;
+            if seal.journal == end.journal {
+                copies.entry(seal.number).or_default().insert(hash_of(copy));
             }
-            let number = seal.number;
+        }
+        if copies.is_empty() && !known.copies.is_empty() && end.seals > 0 {
+            return Err(self.wrong("no copy is of a seal of this journal"));
+        }
+        let (mut missing, mut different) = (Vec::new(), Vec::new());
+        for (number, hashes) in &copies {
             let index = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
-            match self.hashes.get(index) {
-                None => {
-                    let what = format!("the export lacks seal {number}, of which there is a copy");
-                    return Err(self.wrong(what));
+            match self.seals.get(index) {
+                None => missing.push(number.to_string()),
+                Some((line, hash)) if !hashes.contains(hash) => different.push((line, number)),
+                Some(_) => {
+                    self.compared += 1;
+                    self.in_two_versions += usize::from(hashes.len() > 1);
                 }
-                Some(hash) if *hash != hash_of(copy) => {
-                    return Err(self.wrong(format!("seal {number} is not like its copy")));
-                }
-                Some(_) => self.compared += 1,
             }
+        }
+        if let Some((line, _)) = different.first() {
+            self.line = **line;
+            let numbers: Vec<String> =
+                different.iter().map(|(_, number)| number.to_string()).collect();
+            let what = format!("these seals are not like their copies: {}", numbers.join(", "));
+            return Err(self.wrong(what));
+        }
+        if !missing.is_empty() {
+            let missing = missing.join(", ");
+            return Err(
+                self.wrong(format!("seals are missing of which there are copies: {missing}"))
+            );
         }
         Ok(())
     }
 
-    fn verified(&self, end: &End) -> Verified {
+    fn verified(self, end: End, known: &Known) -> Verified {
+        let is_noted = !known.fingerprints.is_empty();
         Verified {
             journal: end.journal,
             seals: end.seals,
             entries: end.entries,
-            erased: self.erased,
+            without_detail: self.without_detail,
             compared: self.compared,
-            complete_until: self.seal.as_ref().map(|(seal, _)| written_at(seal.through)),
+            in_two_versions: self.in_two_versions,
+            complete_until: self.open.map(|open| written_at(open.seal.through)),
             exported_at: end.exported_at,
-            fingerprint: end.keys.first().map(fingerprint).unwrap_or_default(),
+            believed: self.believed,
+            newest: self.newest,
+            trust: if is_noted { Trust::Noted } else { Trust::Claimed },
         }
     }
 }
 
-/// Whether an entry has this place in a seal's tree.
-fn is_proved(seal: &Seal, index: u64, entry: &Map<String, Value>, proof: &str) -> bool {
-    let root = (0..seal.root.len())
-        .step_by(2)
-        .map(|at| u8::from_str_radix(seal.root.get(at..at + 2)?, 16).ok())
-        .collect::<Option<Vec<u8>>>();
-    let root = root.and_then(|root| <[u8; 32]>::try_from(root).ok());
+/// The keys that are believed, and the fingerprints of those that no believed one certifies: of
+/// each that is known, or, where none is, of each that says that it is a first one.
+fn chain(keys: &[PublicKey], known: &Known) -> (HashMap<String, PublicKey>, BTreeSet<String>) {
+    let mut chain: HashMap<String, PublicKey> = HashMap::new();
+    let mut believed = BTreeSet::new();
+    let noted: BTreeSet<String> =
+        known.fingerprints.iter().map(|noted| noted.to_lowercase()).collect();
+    // A point of another length would be none.
+    let is_a_key = |key: &&PublicKey| {
+        let point = URL_SAFE_NO_PAD.decode(&key.point);
+        key.family == KeyFamily::Seal && point.is_ok_and(|point| point.len() == 32)
+    };
+    for key in keys.iter().filter(is_a_key) {
+        let is_certified = key.certificate.as_ref().is_some_and(|certificate| {
+            let issuer = signer(certificate, CERTIFICATE).and_then(|kid| chain.get(&kid));
+            let issuer = issuer.filter(|issuer| key.usable_from < issuer.expires_at);
+            let says = issuer.and_then(|issuer| claims::<PublicKey>(certificate, &issuer.point));
+            says == Some(PublicKey { certificate: None, ..key.clone() })
+        });
+        let begins = match noted.is_empty() {
+            true => key.certificate.is_none(),
+            false => noted.contains(&fingerprint(key)),
+        };
+        if !is_certified && begins {
+            believed.insert(fingerprint(key));
+        }
+        if is_certified || begins {
+            chain.insert(key.kid.clone(), key.clone());
+        }
+    }
+    (chain, believed)
+}
+
+/// Whether a key could be used at an instant.
+fn is_in_use(key: &PublicKey, at: Instant) -> bool {
+    key.usable_from <= at && at < key.expires_at
+}
+
+/// Whether an entry has the next place in a seal's tree.
+fn is_proved(open: &Open, entry: &Map<String, Value>, proof: &str) -> bool {
     let proof = URL_SAFE_NO_PAD.decode(proof).ok();
     let proof = proof.and_then(|proof| InclusionProof::<Sha256>::try_from_bytes(proof).ok());
-    let (Some(root), Some(proof)) = (root, proof) else { return false };
-    let root = RootHash::<Sha256>::new(root.into(), seal.entries);
-    root.verify_inclusion(&entry_hash(entry), index, &proof).is_ok()
+    let verifies =
+        |proof| open.root.verify_inclusion(&entry_hash(entry), open.come, &proof).is_ok();
+    proof.is_some_and(verifies)
 }
 
 /// The fingerprint of a key: SHA-256 of its point, in hexadecimal.
 pub fn fingerprint(key: &PublicKey) -> String {
     let point = URL_SAFE_NO_PAD.decode(&key.point).unwrap_or_default();
-    hexadecimal(&<Sha256 as sha2::Digest>::digest(point))
+    hexadecimal(&Sha256::digest(point))
 }

@@ -199,12 +199,17 @@ fn condition(partition: &Partition) -> (&'static str, HashMap<String, AttributeV
 /// What a list shows of an item: its row in an index, itself in the table. What is written apart
 /// from the row stands beside it.
 fn row(partition: &Partition, mut item: Item) -> Item {
-    match (partition.index, item.remove("row")) {
-        (Some(Index::Listing | Index::Subject), Some(AttributeValue::M(mut row))) => {
+    let is_listed = matches!(partition.index, Some(Index::Listing | Index::Subject));
+    match item.remove("row") {
+        Some(AttributeValue::M(mut row)) if is_listed => {
             row.extend(item.remove("taking").map(|taking| ("taking".to_owned(), taking)));
             row
         }
-        _ => item,
+        Some(row) => {
+            item.insert("row".to_owned(), row);
+            item
+        }
+        None => item,
     }
 }
 
