@@ -11,9 +11,6 @@ use guichet_platform::seal::Sealed;
 /// How many seals of one journal a run makes at most; the next run goes on.
 const MOST_SEALS_OF_A_RUN: usize = 200;
 
-/// For how long a seal is logged again by the runs that follow, should its own run have died.
-const LOGGED_AGAIN_SECONDS: i64 = 2 * 3_600;
-
 /// Seal what can't change any more of each journal.
 ///
 /// # Errors
@@ -36,23 +33,20 @@ pub async fn handle(app: &App) -> Result<Tally, Error> {
 /// same.
 async fn seal(app: &App, journal: Journal, tally: &mut Tally) -> Result<(), Error> {
     let mut last = app.last_seal(journal).await?;
-    if let Some(last) = &last
-        && app.now().seconds_since(last.seal.sealed_at) < LOGGED_AGAIN_SECONDS
-    {
-        log(last);
-    }
     for _ in 0..MOST_SEALS_OF_A_RUN {
         let Some(due) = app.due_for_a_seal(journal, last.as_ref()).await? else { break };
-        if let Some(last) = &last
-            && !app.still_fits(&last.seal).await?
-        {
-            let number = last.seal.number;
-            tracing::error!(%journal, number, "the journal is not what was sealed");
-            tally.failed += 1;
+        if let Some(last) = &last {
+            // Should the run that made it have died before it could.
+            log(last);
+            if !app.still_fits(&last.seal).await? {
+                let (number, broken) = (last.seal.number, "changed");
+                tracing::error!(%journal, number, broken, "the journal is not what was sealed");
+                tally.failed += 1;
+            }
         }
-        if due.waited_seconds > i64::from(LATEST_SEAL_DAYS) * 86_400 {
-            let waited_seconds = due.waited_seconds;
-            tracing::error!(%journal, waited_seconds, "entries are sealed late, or sealed anew");
+        let late_seconds = due.late_seconds();
+        if late_seconds > i64::from(LATEST_SEAL_DAYS) * 86_400 {
+            tracing::error!(%journal, late_seconds, broken = "late", "a journal is sealed late");
             tally.failed += 1;
         }
         let Some(next) = app.seal(due, last.as_ref()).await? else { break };

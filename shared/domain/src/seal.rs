@@ -18,9 +18,13 @@ pub const MOST_ENTRIES: usize = 1_024;
 /// gives up after 60 seconds (DESIGN §6).
 pub const SETTLED_SECONDS: i64 = 15 * 60;
 
-/// How long after its entries a seal comes at the latest. One that comes later may cover what was
-/// changed meanwhile: whoever verifies must know why.
-pub const LATEST_SEAL_DAYS: u32 = 1;
+/// After how many hours without an entry that nothing happened is sealed too: so every half day has
+/// its seal, and none can be left out unseen.
+pub const EMPTY_SEAL_HOURS: i64 = 12;
+
+/// How long after the end of the one before a seal comes at the latest. One that comes later may
+/// cover what was changed meanwhile: whoever verifies must know why.
+pub const LATEST_SEAL_DAYS: u32 = 2;
 
 /// How many journals hold the acts on accounts alone.
 pub const ACCOUNT_JOURNALS: u8 = 8;
@@ -110,6 +114,11 @@ pub fn last_before(instant: Instant) -> EntryId {
     EntryId::new(Ulid::from_parts(milliseconds, u128::MAX))
 }
 
+/// Before any entry of a portal, whichever of two clocks made its identifier.
+pub fn begins_before(portal: PortalId) -> EntryId {
+    last_before(written_at(EntryId::new(portal.ulid())).plus_seconds(-SETTLED_SECONDS))
+}
+
 /// When an entry was written, by its identifier.
 pub fn written_at(id: EntryId) -> Instant {
     Instant::from_milliseconds(i64::try_from(id.ulid().timestamp_ms()).unwrap_or(i64::MAX))
@@ -141,10 +150,17 @@ impl Window {
         Self { through: last, ends_month: false, ..self }
     }
 
-    /// Whether it is to be sealed with so many entries. A month without any is, once it is over:
-    /// that nothing happened is sealed too.
+    /// Whether it is to be sealed with so many entries. Without any it is so after half a day, and
+    /// at the end of a month.
     pub fn is_to_be_sealed(&self, entries: usize) -> bool {
-        entries > 0 || self.ends_month
+        let lasts_seconds = written_at(self.through).seconds_since(written_at(self.after));
+        entries > 0 || self.ends_month || lasts_seconds >= EMPTY_SEAL_HOURS * 3_600
+    }
+
+    /// The same, from the first entry of all on.
+    #[must_use]
+    pub fn from(self, first: EntryId) -> Self {
+        Self { after: EntryId::new(Ulid(first.ulid().0.saturating_sub(1))), ..self }
     }
 
     /// Whether what comes next may be another month.
@@ -200,6 +216,12 @@ impl Seal {
             previous: previous.map(|(_, hash)| hash),
             sealed_at: now,
         }
+    }
+
+    /// How many seconds after it could have come it came: without a seal before, this long could
+    /// anything have been changed.
+    pub fn late_seconds(&self) -> i64 {
+        self.sealed_at.plus_seconds(-SETTLED_SECONDS).seconds_since(written_at(self.after))
     }
 
     /// Whether it may stand where it stands: first, or after the other one with its hash.
@@ -304,14 +326,16 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_window_is_sealed_only_with_its_month() {
+    fn an_empty_window_is_sealed_after_half_a_day_and_with_its_month() {
         let after = last_before(at("2026-11-21T00:00:00.000Z"));
-        let running = Window::next(after, at("2026-11-22T00:00:00.000Z")).unwrap();
-        assert!(!running.is_to_be_sealed(0));
-        assert!(running.is_to_be_sealed(1));
+        let young = Window::next(after, at("2026-11-21T12:14:00.000Z")).unwrap();
+        assert!(!young.is_to_be_sealed(0));
+        assert!(young.is_to_be_sealed(1));
+        let half_a_day = Window::next(after, at("2026-11-21T12:15:00.000Z")).unwrap();
+        assert!(half_a_day.is_to_be_sealed(0));
         let over = Window::next(after, at("2026-12-22T00:00:00.000Z")).unwrap();
         assert!(over.is_to_be_sealed(0));
-        assert!(!over.up_to(last_before(at("2026-11-22T00:00:00.000Z"))).is_to_be_sealed(0));
+        assert!(!over.up_to(last_before(at("2026-11-21T01:00:00.000Z"))).is_to_be_sealed(0));
     }
 
     #[test]

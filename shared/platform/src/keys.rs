@@ -137,7 +137,7 @@ fn month_of(id: EntryId) -> String {
 }
 
 /// Numbers of one length, so that their order as text is their order.
-fn seal_number(number: u64) -> String {
+pub(crate) fn seal_number(number: u64) -> String {
     format!("{number:012}")
 }
 

@@ -6,8 +6,9 @@
 //! follow each other as seals do: each is certified with the one before.
 //!
 //! Whoever writes to the table past us can delete seals and have what they changed sealed anew. So
-//! a seal that comes long after its entries is told of, by the schedule and by the verifier, and
-//! copies of all seals stand elsewhere.
+//! every half day has its seal, and one that comes late is told of, by the schedule and by the
+//! verifier. Whoever also writes keys to the table can sign as they like: copies of the seals, and
+//! the fingerprint of the first key, stand elsewhere to be compared.
 
 pub mod verify;
 
@@ -19,7 +20,8 @@ use guichet_domain::ids::EntryId;
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::SealedDetail;
 use guichet_domain::seal::{
-    Journal, MOST_ENTRIES, Seal, SealNumber, SignedSeal, Window, last_before, written_at,
+    Journal, MOST_ENTRIES, SETTLED_SECONDS, Seal, SealNumber, SignedSeal, Window, begins_before,
+    last_before, written_at,
 };
 use guichet_domain::signing::{KeyFamily, PublicKey};
 use jsonwebtoken::dangerous::insecure_decode_claims;
@@ -29,7 +31,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::app::App;
 use crate::items::RESERVED;
-use crate::keys::Listing;
+use crate::keys::{Listing, seal_number};
 use crate::problem::Error;
 use crate::store::{Novelty, Order, PageQuery, StoreError};
 use crate::tokens::{claims, hexadecimal, signer};
@@ -47,7 +49,7 @@ pub(crate) const CERTIFICATE: &str = "seal-key+jwt";
 const FIRST_SEAL_DAYS: i64 = 400;
 
 /// How many seals one page of an export holds at most: each may hold the hashes of 1,024 entries.
-const MOST_SEALS_OF_A_PAGE: u16 = 20;
+const MOST_SEALS_OF_A_PAGE: u16 = 50;
 
 type Hash = [u8; 32];
 type Tree = MemoryBackedTree<Sha256, Hash>;
@@ -137,12 +139,22 @@ pub struct Sealed {
     hashes: String,
 }
 
+/// A seal, and where it stands.
+#[derive(Deserialize)]
+struct Stored {
+    #[serde(rename = "SK")]
+    sort: String,
+    #[serde(flatten)]
+    signed: SignedSeal,
+}
+
 impl Sealed {
     /// The seal that a token says it is, for those who verify it elsewhere.
-    fn believed(signed: SignedSeal) -> Result<Self, Error> {
-        let SignedSeal { token, hashes, .. } = signed;
-        let seal = insecure_decode_claims(&token)
-            .map_err(|_| Error::Internal("a seal can't be read".to_owned()))?;
+    fn read(stored: Stored) -> Result<Self, Error> {
+        let SignedSeal { token, hashes, .. } = stored.signed;
+        let seal: Option<Seal> = insecure_decode_claims(&token).ok();
+        let seal = seal.filter(|seal| seal_number(seal.number) == stored.sort);
+        let seal = seal.ok_or_else(|| Error::Internal("a seal can't be read".to_owned()))?;
         Ok(Self { seal, token, hashes })
     }
 
@@ -159,8 +171,14 @@ pub struct Due {
     window: Window,
     hashes: Vec<Hash>,
     now: Instant,
-    /// How long the oldest entry has waited to be sealed.
-    pub waited_seconds: i64,
+}
+
+impl Due {
+    /// How many seconds after it could have come this seal comes.
+    pub fn late_seconds(&self) -> i64 {
+        let settled = self.now.plus_seconds(-SETTLED_SECONDS);
+        settled.seconds_since(written_at(self.window.after))
+    }
 }
 
 /// Some lines of an export.
@@ -173,24 +191,27 @@ pub struct ExportPage {
 }
 
 impl App {
-    /// The last seal of a journal, its signature verified.
+    /// The last seal of a journal, its signature verified with the keys of the table.
     ///
     /// # Errors
-    /// The table did not answer, or holds a seal that we did not sign.
+    /// The table did not answer, or holds a seal that is not signed, stands in a wrong place, or is
+    /// of the future.
     pub async fn last_seal(&self, journal: Journal) -> Result<Option<Sealed>, Error> {
         let query = PageQuery::first(1, Order::Descending);
-        let page = self
-            .page::<SignedSeal>(&Listing::Seals(journal, SealNumber::default()), &query)
-            .await?;
-        let Some(signed) = page.rows.into_iter().next() else { return Ok(None) };
+        let page =
+            self.page::<Stored>(&Listing::Seals(journal, SealNumber::default()), &query).await?;
+        let Some(stored) = page.rows.into_iter().next() else { return Ok(None) };
+        let sealed = Sealed::read(stored)?;
         let keys = self.public_keys().await?;
-        let key = signer(&signed.token, SEAL).and_then(|kid| keys.get(&kid));
+        let key = signer(&sealed.token, SEAL).and_then(|kid| keys.get(&kid));
         let key = key.filter(|key| key.family == KeyFamily::Seal);
-        let seal: Option<Seal> = key.and_then(|key| claims(&signed.token, &key.point));
-        let stands_here = |seal: &Seal| (seal.journal, seal.number) == (journal, signed.number);
-        let seal = seal.filter(stands_here);
-        let seal = seal.ok_or_else(|| Error::Internal("a seal is not ours".to_owned()))?;
-        Ok(Some(Sealed { seal, token: signed.token, hashes: signed.hashes }))
+        let is_signed = key.is_some_and(|key| claims::<Seal>(&sealed.token, &key.point).is_some());
+        let is_past = sealed.seal.through <= last_before(self.now());
+        if is_signed && is_past && sealed.seal.journal == journal {
+            Ok(Some(sealed))
+        } else {
+            Err(Error::Internal("a seal is not ours, or of the future".to_owned()))
+        }
     }
 
     /// What follows the last seal of a journal. `None` where nothing is to be sealed yet.
@@ -206,15 +227,18 @@ impl App {
         let mut after = last.map_or_else(|| beginning(journal, now), |last| last.seal.through);
         while let Some(window) = Window::next(after, now) {
             let entries = self.entries_of(journal, window).await?;
-            let is_first = last.is_none() && entries.hashes.is_empty();
-            if !is_first && window.is_to_be_sealed(entries.hashes.len()) {
-                let Entries { hashes, first, last } = entries;
-                let is_full = hashes.len() == MOST_ENTRIES;
-                let window = last.filter(|_| is_full).map_or(window, |last| window.up_to(last));
-                let waited_seconds = first.map_or(0, |first| now.seconds_since(written_at(first)));
-                return Ok(Some(Due { journal, window, hashes, now, waited_seconds }));
+            // Before the first of all acts on accounts there is nothing to seal.
+            let is_accounts = matches!(journal, Journal::Accounts(_));
+            let begins = last.is_none() && is_accounts;
+            let is_before = begins && entries.hashes.is_empty();
+            if !is_before && window.is_to_be_sealed(entries.hashes.len()) {
+                let is_full = entries.hashes.len() == MOST_ENTRIES;
+                let full = entries.last.filter(|_| is_full);
+                let window = full.map_or(window, |last| window.up_to(last));
+                let first = entries.first.filter(|_| begins);
+                let window = first.map_or(window, |first| window.from(first));
+                return Ok(Some(Due { journal, window, hashes: entries.hashes, now }));
             }
-            // Before the first entry of all there is nothing to seal.
             if !window.ends_month() {
                 break;
             }
@@ -246,7 +270,8 @@ impl App {
         }
     }
 
-    /// Whether a journal still holds what a seal says of it, and its lists show the same.
+    /// Whether a journal still holds what a seal says of it, and what lists show of an entry is the
+    /// entry.
     ///
     /// # Errors
     /// The table did not answer.
@@ -307,10 +332,10 @@ impl App {
     /// The table or Secrets Manager did not answer.
     pub async fn export(&self, journal: Journal, first: SealNumber) -> Result<ExportPage, Error> {
         let query = PageQuery::first(MOST_SEALS_OF_A_PAGE, Order::Ascending);
-        let page = self.page::<SignedSeal>(&Listing::Seals(journal, first), &query).await?;
+        let page = self.page::<Stored>(&Listing::Seals(journal, first), &query).await?;
         let read = page.rows.len();
         let seals: Vec<Sealed> =
-            page.rows.into_iter().map(Sealed::believed).collect::<Result<_, _>>()?;
+            page.rows.into_iter().map(Sealed::read).collect::<Result<_, _>>()?;
         let seals = of_one_page(seals);
         let next = seals.last().map(|last| last.seal.number + 1);
         let next = next.filter(|_| seals.len() < read || page.cursor.is_some());
@@ -397,7 +422,7 @@ struct Entries {
 /// Before any entry of a journal that has no seal yet.
 fn beginning(journal: Journal, now: Instant) -> EntryId {
     match journal {
-        Journal::Portal(portal) => last_before(written_at(EntryId::new(portal.ulid()))),
+        Journal::Portal(portal) => begins_before(portal),
         Journal::Accounts(_) => last_before(now.plus_seconds(-FIRST_SEAL_DAYS * 86_400)),
     }
 }

@@ -1,5 +1,6 @@
 //! Private keys and the pepper, from Secrets Manager, kept in memory for ten minutes.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -16,7 +17,7 @@ use tokio::sync::RwLock;
 use crate::app::App;
 use crate::problem::Error;
 use crate::seal::CERTIFICATE;
-use crate::tokens::signed;
+use crate::tokens::{signed, signer};
 
 /// How long keys are kept in memory before they are read again (SECURITY S15).
 pub(crate) const CACHED_SECONDS: i64 = 600;
@@ -91,9 +92,10 @@ impl PrivateKeys {
         self.keys.iter().filter(usable).max_by_key(|key| key.usable_from)
     }
 
-    /// Drops the keys that have a successor in use; tells whether there were any.
+    /// Drops the keys whose successor has been in use for a while; tells whether there were any.
     fn drop_former(&mut self, now: Instant) -> bool {
-        let (count, present) = (self.keys.len(), self.usable(now).map(|key| key.usable_from));
+        let settled = now.plus_seconds(-DROPPED_AFTER_SECONDS);
+        let (count, present) = (self.keys.len(), self.usable(settled).map(|key| key.usable_from));
         self.keys.retain(|key| present.is_none_or(|present| key.usable_from >= present));
         self.keys.len() < count
     }
@@ -207,8 +209,11 @@ impl App {
         let mut rotation = Rotation { public: Vec::new(), planned: Vec::new() };
         for family in KeyFamily::ALL {
             let mut keys = self.load_private_keys(family).await?;
-            let present = keys.keys.iter().filter_map(|key| public_key(family, key));
-            rotation.public.extend(present.filter(|public| !known.contains_key(&public.kid)));
+            for key in &keys.keys {
+                let unpublished = public_key(family, key);
+                let unpublished = unpublished.filter(|key| !known.contains_key(&key.kid));
+                rotation.public.extend(unpublished.map(|public| beginning(public, &keys, &known)));
+            }
             let has_former = keys.drop_former(now);
             let Some(usable_from) = next_key(&keys, now) else {
                 rotation.planned.extend(has_former.then_some((family, keys)));
@@ -270,19 +275,42 @@ impl App {
     }
 }
 
+/// How long a key stays in its secret beside its successor, for those whose clocks are behind.
+const DROPPED_AFTER_SECONDS: i64 = 3_600;
+
+/// A public key as a table gets it that did not know it: where the key that certified it is gone,
+/// the chain begins anew.
+fn beginning(
+    public: PublicKey,
+    keys: &PrivateKeys,
+    known: &HashMap<String, PublicKey>,
+) -> PublicKey {
+    let issuer = public.certificate.as_ref().and_then(|token| signer(token, CERTIFICATE));
+    let is_there = |issuer: &String| {
+        known.contains_key(issuer) || keys.keys.iter().any(|key| key.kid == *issuer)
+    };
+    let certificate = public.certificate.filter(|_| issuer.as_ref().is_some_and(is_there));
+    PublicKey { certificate, ..public }
+}
+
 /// How long a public key verifies: it is used for a month, or two when a rotation fails, and what
 /// it signed lives on.
 const LIFETIME_DAYS: u32 = 2 * ROTATED_AFTER_DAYS + KEPT_AFTER_USE_DAYS;
+
+const PUBLISHED_SECONDS: i64 = PUBLISHED_BEFORE_USE_HOURS * 3_600;
 
 /// From when on the next key is to be usable, if one is due.
 fn next_key(keys: &PrivateKeys, now: Instant) -> Option<Instant> {
     let newest = keys.keys.iter().map(|key| key.usable_from).max();
     match newest {
         None => Some(now),
-        // Nothing verifies any more, because no rotation ran for months: as if it were the first.
-        Some(newest) if newest.plus_days(LIFETIME_DAYS) <= now => Some(now),
+        // Nothing verifies any more, or will when the next key could be used, because no rotation
+        // ran for months: as if it were the first.
+        Some(newest) if newest.plus_days(LIFETIME_DAYS) <= now.plus_seconds(PUBLISHED_SECONDS) => {
+            Some(now)
+        }
         Some(newest) if newest.plus_days(ROTATED_AFTER_DAYS) <= now => {
-            Some(now.plus_seconds(PUBLISHED_BEFORE_USE_HOURS * 3_600))
+            Some(now.plus_seconds(PUBLISHED_SECONDS))
         }
         Some(_) => None,
     }
@@ -321,6 +349,8 @@ mod tests {
         let both = PrivateKeys { keys: vec![key(now), key(due.plus_seconds(day))] };
         assert_eq!(next_key(&both, due.plus_seconds(60)), None);
         assert_eq!(next_key(&young, now.plus_days(95)), Some(now.plus_days(95)));
+        let last_day = now.plus_days(94).plus_seconds(43_200);
+        assert_eq!(next_key(&young, last_day), Some(last_day), "the old key can certify it");
         assert_eq!(both.usable(due).map(|key| key.usable_from), Some(now));
         assert_eq!(
             both.usable(due.plus_seconds(day)).map(|key| key.usable_from),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use guichet_local::stack::{AttributeValue, Item};
-use guichet_platform::seal::verify::{Finding, Known, Trust, Verified, seals_of, verify};
+use guichet_platform::seal::verify::{Finding, History, Known, Trust, Verified, seals_of, verify};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
@@ -236,13 +236,63 @@ async fn a_past_that_was_changed_and_sealed_anew_is_late_and_unlike_its_copies()
     assert!(failed >= 1, "the schedule tells that it seals what is old");
     let (after, _) = export(&world, &portal, &claire).await;
     let finding = check(&after).unwrap_err();
-    assert!(finding.what.contains("days late"), "{finding}");
+    assert!(finding.what.contains("days after it could have"), "{finding}");
     let allowed = Known { sealed_within_days: 365, ..Known::default() };
-    assert!(verify(Cursor::new(&after), &allowed).is_ok());
-    let known = Known { copies: copies(&before), ..allowed };
+    assert!(verify(Cursor::new(&after), &allowed).unwrap().late > 0, "it is told all the same");
+    // The log group holds what was sealed first, and what was sealed anew.
+    let both = [copies(&before), copies(&after)].concat();
+    let known = Known { copies: both, ..allowed };
     let finding = verify(Cursor::new(&after), &known).unwrap_err();
-    assert!(finding.what.contains("not like their copies"), "{finding}");
+    assert!(finding.what.contains("two versions"), "{finding}");
     assert_eq!(finding.line, 1);
+    let restored = Known { history: History::Restored, ..known };
+    assert!(verify(Cursor::new(&after), &restored).unwrap().lost > 0);
+}
+
+#[tokio::test]
+async fn a_removed_past_is_told_by_the_seals_that_come_instead() {
+    let world = World::new().await;
+    let (portal, claire) = busy_portal(&world).await;
+    let (before, _) = export(&world, &portal, &claire).await;
+    let entries = journal(&world, &portal);
+    // All seals and entries are gone but those of the last month.
+    for number in 1..=check(&before).unwrap().seals {
+        world.stack.erase(&format!("SEAL#{portal}"), &format!("{number:012}")).unwrap();
+    }
+    for entry in &entries[..entries.len() - 3] {
+        let (pk, sk) = (json!(entry)["PK"]["S"].clone(), json!(entry)["SK"]["S"].clone());
+        world.stack.erase(pk.as_str().unwrap(), sk.as_str().unwrap()).unwrap();
+    }
+    let (_, failed) = seal(&world).await;
+    assert!(failed >= 1);
+    let (after, _) = export(&world, &portal, &claire).await;
+    assert!(check(&after).unwrap_err().what.contains("days after it could have"));
+    let allowed = Known { sealed_within_days: 365, ..Known::default() };
+    let finding = verify(Cursor::new(&after), &allowed).unwrap_err();
+    assert!(finding.what.contains("not written when it says"), "{finding}");
+}
+
+#[tokio::test]
+async fn in_a_fresh_table_with_older_secrets_the_chain_of_keys_begins_anew() {
+    let world = World::new().await;
+    let (portal, claire) = busy_portal(&world).await;
+    let first = check(&export(&world, &portal, &claire).await.0).unwrap();
+    for item in world.stack.items().unwrap() {
+        let (pk, sk) = (json!(item)["PK"]["S"].clone(), json!(item)["SK"]["S"].clone());
+        let (pk, sk) = (pk.as_str().unwrap(), sk.as_str().unwrap());
+        if pk == "KEYS" || pk.starts_with("SEAL#") {
+            world.stack.erase(pk, sk).unwrap();
+        }
+    }
+    assert!(world.stack.run("keys::rotate").await.unwrap()["done"].as_u64() >= Some(4));
+    world.clock.advance_seconds(601);
+    seal(&world).await;
+    let claire = world.sign_in(&claire.email).await;
+    let (export, _) = export(&world, &portal, &claire).await;
+    let allowed = Known { sealed_within_days: 365, ..Known::default() };
+    let verified = verify(Cursor::new(&export), &allowed).unwrap();
+    let [begins] = verified.believed.iter().collect::<Vec<_>>()[..] else { panic!("{verified}") };
+    assert_ne!(Some(begins), first.believed.first(), "the first key of all is gone");
 }
 
 /// What somebody does to an export who wants it to say something else.

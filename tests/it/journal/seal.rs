@@ -43,8 +43,11 @@ async fn what_may_still_be_joined_by_others_is_not_sealed_and_nothing_is_sealed_
     world.clock.advance_seconds(2);
     assert!(seal(&world).await.0 > 0);
     assert_eq!(seal(&world).await, (0, 0));
-    world.clock.advance_days(1);
-    assert_eq!(seal(&world).await, (0, 0), "an empty day is sealed with its month");
+    world.clock.advance_seconds(11 * 3_600);
+    assert_eq!(seal(&world).await, (0, 0), "nothing happened");
+    world.clock.advance_seconds(3_600);
+    let (done, failed) = seal(&world).await;
+    assert!(done > 0 && failed == 0, "that nothing happened for half a day is sealed");
 }
 
 #[tokio::test]
@@ -62,10 +65,10 @@ async fn a_month_without_any_entry_is_sealed_once_it_is_over() {
         seals.iter().filter(is_of_portal).map(guichet_local::stack::shown).collect();
     seals.sort_by_key(|seal| seal["SK"].to_string());
     let hashes: Vec<_> = seals.iter().map(|signed| signed["hashes"].as_str().unwrap()).collect();
-    // Two with entries in November, then the rest of November and December.
-    assert_eq!(hashes.len(), 4, "{seals:#?}");
+    // Two with entries in November, then the rest of November, December, and what is over of January.
+    assert_eq!(hashes.len(), 5, "{seals:#?}");
     assert!(!hashes[1].is_empty());
-    assert_eq!(hashes[2..], ["", ""]);
+    assert_eq!(hashes[2..], ["", "", ""]);
 }
 
 #[tokio::test]
@@ -137,7 +140,8 @@ async fn after_a_forged_seal_nothing_is_sealed() {
     let key = json!({ "S": format!("SEAL#{portal}") });
     let mut last = items.into_iter().find(|item| json!(item)["PK"] == key).unwrap();
     let Some(AttributeValue::S(token)) = last.get("token").cloned() else { panic!("no token") };
-    let forged = format!("{}A", &token[..token.len() - 1]);
+    let (rest, signature) = token.rsplit_once('.').unwrap();
+    let forged = format!("{rest}.{}", signature.chars().rev().collect::<String>());
     last.insert("token".to_owned(), AttributeValue::S(forged));
     world.stack.overwrite(&last).unwrap();
     assert_eq!(seal(&world).await.1, 1, "the journal can't be sealed, and that is told");

@@ -14,7 +14,7 @@ use guichet_local::aws::Outcomes;
 use guichet_local::demo;
 use guichet_local::portal::Portal;
 use guichet_local::stack::{Delivery, Environments, Memory, Options, Reach, Stack, Time};
-use guichet_platform::seal::verify::{self, Known};
+use guichet_platform::seal::verify::{self, History, Known};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
@@ -68,9 +68,12 @@ struct Verify {
     /// that began anew.
     #[arg(long = "fingerprint", value_name = "FINGERPRINT")]
     fingerprints: Vec<String>,
-    /// How many days after its entries a seal may come.
+    /// How many days after it could have a seal may come.
     #[arg(long, value_name = "DAYS", default_value_t = LATEST_SEAL_DAYS)]
     sealed_within_days: u32,
+    /// The table was restored since: some seals were lost, and their numbers given anew.
+    #[arg(long)]
+    after_a_restore: bool,
     /// Seals that were kept elsewhere: log lines of `journal::seal`, or seals alone, one in a line.
     #[arg(long)]
     copies: Option<PathBuf>,
@@ -179,7 +182,8 @@ fn verify_export(wanted: &Verify) -> Result<()> {
     };
     let (fingerprints, sealed_within_days) =
         (wanted.fingerprints.clone(), wanted.sealed_within_days);
-    let known = Known { fingerprints, copies, sealed_within_days };
+    let history = if wanted.after_a_restore { History::Restored } else { History::Unbroken };
+    let known = Known { fingerprints, copies, sealed_within_days, history };
     let verified = verify::verify(BufReader::new(export), &known)?;
     println!("{verified}");
     Ok(())

@@ -11,7 +11,9 @@ use ct_merkle::{InclusionProof, RootHash};
 use guichet_domain::ids::EntryId;
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::SealedDetail;
-use guichet_domain::seal::{Journal, LATEST_SEAL_DAYS, Seal, written_at};
+use guichet_domain::seal::{
+    self, Journal, LATEST_SEAL_DAYS, SETTLED_SECONDS, Seal, begins_before, written_at,
+};
 use guichet_domain::signing::{KeyFamily, PublicKey};
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use serde::{Deserialize, Serialize};
@@ -29,14 +31,30 @@ pub struct Known {
     pub fingerprints: Vec<String>,
     /// Seals that were kept elsewhere.
     pub copies: Vec<String>,
-    /// How many days after its entries a seal may come.
+    /// How many days after the end of the one before a seal may come.
     pub sealed_within_days: u32,
+    /// Whether the table was restored since.
+    pub history: History,
+}
+
+/// Whether the table of an export was ever set back to an earlier state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum History {
+    /// Of each seal there is one version, and none is lost.
+    #[default]
+    Unbroken,
+    /// Some seals are lost, and their numbers were given anew.
+    Restored,
 }
 
 impl Default for Known {
     fn default() -> Self {
-        let (fingerprints, copies) = (Vec::new(), Vec::new());
-        Self { fingerprints, copies, sealed_within_days: LATEST_SEAL_DAYS }
+        Self {
+            fingerprints: Vec::new(),
+            copies: Vec::new(),
+            sealed_within_days: LATEST_SEAL_DAYS,
+            history: History::default(),
+        }
     }
 }
 
@@ -53,8 +71,12 @@ pub struct Verified {
     pub without_detail: u64,
     /// How many seals were compared with copies kept elsewhere.
     pub compared: usize,
-    /// Of how many seals there is another copy too that differs, as after a restore.
-    pub in_two_versions: usize,
+    /// Of how many seals a copy differs, or is all that is left: what a restore lost.
+    pub lost: usize,
+    /// How many seals came later than they should.
+    pub late: u64,
+    /// The beginning of what is sealed.
+    pub complete_from: Option<Instant>,
     /// The end of what is sealed: every entry before it is there.
     pub complete_until: Option<Instant>,
     /// When the export was made.
@@ -67,7 +89,7 @@ pub struct Verified {
     pub trust: Trust,
 }
 
-/// Why the first key is believed.
+/// Why the keys are believed that no other certifies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trust {
     /// Somebody had noted its fingerprint.
@@ -83,30 +105,39 @@ impl fmt::Display for Verified {
             f,
             "The export is whole. It was made at {exported_at} from the journal {journal}."
         )?;
-        writeln!(f, "It holds {entries} entries under {seals} seals.")?;
-        writeln!(f, "{without_detail} details were erased, or left out of it.")?;
-        match self.complete_until {
-            Some(until) => writeln!(f, "Nothing that was written up to {until} is missing.")?,
-            None => writeln!(f, "Nothing of this journal was sealed yet.")?,
+        writeln!(f, "Entries: {entries}, details erased or left out: {without_detail}.")?;
+        writeln!(f, "Seals: {seals}.")?;
+        match (self.complete_from, self.complete_until) {
+            (Some(from), Some(until)) => writeln!(f, "It is sealed from {from} to {until}.")?,
+            _ => writeln!(f, "Nothing of this journal was sealed yet.")?,
+        }
+        if self.late > 0 {
+            let late = self.late;
+            writeln!(f, "Late seals: {late}. What they cover may have been changed before.")?;
         }
         match self.compared {
             0 => writeln!(f, "It was compared with no copy of a seal.")?,
-            compared => writeln!(f, "{compared} of {seals} seals are like their copies.")?,
+            compared => writeln!(f, "Seals like their copies: {compared}.")?,
         }
-        if self.in_two_versions > 0 {
-            let count = self.in_two_versions;
-            writeln!(f, "Of {count} seals another copy differs, as it does after a restore.")?;
+        if self.lost > 0 {
+            writeln!(f, "Seals lost by a restore, or changed: {}.", self.lost)?;
         }
+        writeln!(f, "It was signed with the key {newest}.")?;
         let believed: Vec<&str> = self.believed.iter().map(String::as_str).collect();
         let believed = believed.join(", ");
-        match self.trust {
-            Trust::Noted => writeln!(f, "It rests on the key that you had noted: {believed}.")?,
-            Trust::Claimed => {
-                writeln!(f, "It rests on this key, compared with nothing: {believed}.")?;
-                writeln!(f, "Note it, and give it next time as --fingerprint.")?;
-            }
+        match (self.trust, self.believed.len()) {
+            (Trust::Noted, _) => write!(f, "It rests on what you had noted: {believed}."),
+            (Trust::Claimed, 1) => write!(
+                f,
+                "It rests on this key, compared with nothing: {believed}.\n\
+                 Note it, and give it next time as --fingerprint."
+            ),
+            (Trust::Claimed, _) => write!(
+                f,
+                "It rests on several keys, compared with nothing: {believed}.\n\
+                 One is the first; each other began anew because a key was lost, or is a forger's."
+            ),
         }
-        write!(f, "It was signed with the key {newest}.")
     }
 }
 
@@ -114,7 +145,7 @@ impl fmt::Display for Verified {
 pub fn seals_of(text: &str) -> Vec<String> {
     let seal = |line: &str| match serde_json::from_str::<Value>(line) {
         Ok(log) => log["seal"].as_str().map(str::to_owned),
-        Err(_) => (!line.is_empty()).then(|| line.to_owned()),
+        Err(_) => (line.split('.').count() == 3).then(|| line.to_owned()),
     };
     text.lines().map(str::trim).filter_map(seal).collect()
 }
@@ -168,6 +199,7 @@ enum Line {
 #[derive(Deserialize)]
 struct Outline {
     id: EntryId,
+    at: Instant,
     detail: Option<SealedDetail>,
 }
 
@@ -224,7 +256,9 @@ struct Verifier {
     /// The line and the hash of each seal, to be compared with copies.
     seals: Vec<(u64, String)>,
     compared: usize,
-    in_two_versions: usize,
+    lost: usize,
+    late: u64,
+    complete_from: Option<Instant>,
 }
 
 /// A seal whose entries come.
@@ -266,7 +300,14 @@ impl Verifier {
         if let Some(missing) = noted.into_iter().find(|noted| !found.contains(noted)) {
             return Err(self.wrong(format!("the key that you noted is not in it: {missing}")));
         }
-        let key = signer(&token, EXPORT).and_then(|kid| keys.get(&kid)).ok_or_else(forged)?;
+        let kid = signer(&token, EXPORT).ok_or_else(forged)?;
+        let key = keys.get(&kid).ok_or_else(|| {
+            let unknown = claimed.keys.iter().find(|key| key.kid == kid).map(fingerprint);
+            let unknown = unknown.unwrap_or_default();
+            self.wrong(format!(
+                "the last line is signed with a key that is not believed: {unknown}"
+            ))
+        })?;
         let end: End = claims(&token, &key.point).ok_or_else(forged)?;
         if !is_in_use(key, end.exported_at) {
             return Err(self.wrong("the export was not made while its key could be used"));
@@ -285,16 +326,14 @@ impl Verifier {
     ) -> Result<(), Finding> {
         self.before = self.entry.take().or(self.before);
         match self.parse(bytes)? {
-            Line::Entry { entry, proof, detail } => {
-                self.entry(&entry, &proof, detail.as_ref(), known)
-            }
-            Line::Seal { seal } => self.seal(&seal, end),
+            Line::Entry { entry, proof, detail } => self.entry(&entry, &proof, detail.as_ref()),
+            Line::Seal { seal } => self.seal(&seal, end, known),
             Line::End { .. } if is_last => self.finish(end),
             Line::End { .. } => Err(self.wrong("lines follow after the end of the export")),
         }
     }
 
-    fn seal(&mut self, token: &str, end: &End) -> Result<(), Finding> {
+    fn seal(&mut self, token: &str, end: &End, known: &Known) -> Result<(), Finding> {
         self.is_complete()?;
         let forged = || self.wrong("the seal is not signed with a key that is believed");
         let key = signer(token, SEAL).and_then(|kid| self.keys.get(&kid)).ok_or_else(forged)?;
@@ -307,6 +346,10 @@ impl Verifier {
         if !is_in_use(key, seal.sealed_at) {
             return Err(self.wrong("the seal was not made while its key could be used"));
         }
+        self.look_at_delay(&seal, known)?;
+        if self.open.is_none() {
+            self.complete_from = Some(written_at(seal.after));
+        }
         let root = URL_SAFE_NO_PAD.decode(&seal.root).ok();
         let root = root.and_then(|root| <[u8; 32]>::try_from(root).ok());
         let root = root.ok_or_else(|| self.wrong("the seal has no root"))?;
@@ -317,12 +360,44 @@ impl Verifier {
         Ok(())
     }
 
+    /// Whether a seal came in time: every half day has one, and a portal's first begins with it.
+    fn look_at_delay(&mut self, seal: &Seal, known: &Known) -> Result<(), Finding> {
+        let late_seconds = seal.late_seconds();
+        if late_seconds > i64::from(known.sealed_within_days) * 86_400 {
+            let days = late_seconds / 86_400 + 1;
+            return Err(self.wrong(format!(
+                "the seal came {days} days after it could have: what it covers may have been \
+                 changed before, or removed; if there is a reason, allow {days} with \
+                 --sealed-within-days"
+            )));
+        }
+        self.late += u64::from(late_seconds > i64::from(LATEST_SEAL_DAYS) * 86_400);
+        match (&self.open, seal.journal) {
+            (None, Journal::Portal(portal)) if seal.after != begins_before(portal) => {
+                Err(self.wrong("the first seal does not begin with the portal"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether an entry was written when its identifier says, and the first one with its portal.
+    fn is_of_its_time(&self, outline: &Outline, journal: Journal) -> bool {
+        let written_at = written_at(outline.id);
+        let begins_in_time = match (self.before, journal) {
+            (None, Journal::Portal(portal)) => {
+                let made = seal::written_at(EntryId::new(portal.ulid()));
+                written_at <= made.plus_seconds(SETTLED_SECONDS)
+            }
+            _ => true,
+        };
+        outline.at == written_at && begins_in_time
+    }
+
     fn entry(
         &mut self,
         entry: &Map<String, Value>,
         proof: &str,
         detail: Option<&Salted>,
-        known: &Known,
     ) -> Result<(), Finding> {
         let outline: Result<Outline, _> = serde_json::from_value(Value::Object(entry.clone()));
         self.entry = entry.get("id").and_then(Value::as_str).and_then(|id| id.parse().ok());
@@ -343,13 +418,8 @@ impl Verifier {
                  it was added, removed or moved",
             ));
         }
-        let waited_seconds = open.seal.sealed_at.seconds_since(written_at(outline.id));
-        if waited_seconds > i64::from(known.sealed_within_days) * 86_400 {
-            let days = waited_seconds / 86_400;
-            return Err(self.wrong(format!(
-                "the entry was sealed {days} days late: it may have been changed before, and \
-                 sealed anew; if there is a reason, allow as many with --sealed-within-days"
-            )));
+        if !self.is_of_its_time(&outline, open.seal.journal) {
+            return Err(self.wrong("the entry was not written when it says"));
         }
         match (&outline.detail, detail) {
             (Some(_), None) => self.without_detail += 1,
@@ -387,8 +457,8 @@ impl Verifier {
         Ok(())
     }
 
-    /// Compares with seals that were kept elsewhere, those of other journals left aside. After a
-    /// restore there are two copies of some numbers: one must agree.
+    /// Compares with seals that were kept elsewhere, those of other journals left aside. A restore
+    /// leaves copies of seals that are lost, and of numbers that were given anew: one must agree.
     fn compare(&mut self, known: &Known, end: &End) -> Result<(), Finding> {
         (self.entry, self.before) = (None, None);
         let mut copies: BTreeMap<u64, BTreeSet<String>> = BTreeMap::new();
@@ -403,23 +473,28 @@ impl Verifier {
             return Err(self.wrong("no copy is of a seal of this journal"));
         }
         let (mut missing, mut different) = (Vec::new(), Vec::new());
+        let was_restored = known.history == History::Restored;
         for (number, hashes) in &copies {
             let index = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
             match self.seals.get(index) {
+                None if was_restored => self.lost += 1,
                 None => missing.push(number.to_string()),
-                Some((line, hash)) if !hashes.contains(hash) => different.push((line, number)),
-                Some(_) => {
+                Some((_, hash)) if hashes.contains(hash) && (was_restored || hashes.len() == 1) => {
                     self.compared += 1;
-                    self.in_two_versions += usize::from(hashes.len() > 1);
+                    self.lost += usize::from(hashes.len() > 1);
                 }
+                Some((line, _)) => different.push((*line, number)),
             }
         }
         if let Some((line, _)) = different.first() {
-            self.line = **line;
+            self.line = *line;
             let numbers: Vec<String> =
                 different.iter().map(|(_, number)| number.to_string()).collect();
-            let what = format!("these seals are not like their copies: {}", numbers.join(", "));
-            return Err(self.wrong(what));
+            let numbers = numbers.join(", ");
+            return Err(self.wrong(format!(
+                "these seals are not like their copies, or there are two versions of them: \
+                 {numbers}; after a restore, say so with --after-a-restore"
+            )));
         }
         if !missing.is_empty() {
             let missing = missing.join(", ");
@@ -438,7 +513,9 @@ impl Verifier {
             entries: end.entries,
             without_detail: self.without_detail,
             compared: self.compared,
-            in_two_versions: self.in_two_versions,
+            lost: self.lost,
+            late: self.late,
+            complete_from: self.complete_from,
             complete_until: self.open.map(|open| written_at(open.seal.through)),
             exported_at: end.exported_at,
             believed: self.believed,
@@ -463,7 +540,8 @@ fn chain(keys: &[PublicKey], known: &Known) -> (HashMap<String, PublicKey>, BTre
     for key in keys.iter().filter(is_a_key) {
         let is_certified = key.certificate.as_ref().is_some_and(|certificate| {
             let issuer = signer(certificate, CERTIFICATE).and_then(|kid| chain.get(&kid));
-            let issuer = issuer.filter(|issuer| key.usable_from < issuer.expires_at);
+            // No key certifies another one for the time before itself, nor after its own end.
+            let issuer = issuer.filter(|issuer| is_in_use(issuer, key.usable_from));
             let says = issuer.and_then(|issuer| claims::<PublicKey>(certificate, &issuer.point));
             says == Some(PublicKey { certificate: None, ..key.clone() })
         });
