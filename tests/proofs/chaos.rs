@@ -1,13 +1,10 @@
 //! Delivery chaos: each record and event one to five times, late, and out of order across items,
 //! comes to what one delivery of each comes to.
 
-use std::collections::BTreeSet;
-
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
 use crate::commands::commands;
-use crate::ledger::Ledger;
 use crate::report::Violation;
 use crate::stage::Stage;
 
@@ -27,18 +24,12 @@ const BUSY_DAY: [&str; 12] = [
     "mails::record_outcome",
 ];
 
-struct Rest {
-    ledger: Ledger,
-    /// Recipient, subject and text of each mail that went out.
-    mails: Vec<(String, String, String)>,
-}
-
 /// Compares so many chaotic deliveries with one of each; tells how many there were.
 pub async fn compare(stage: &Stage, seeds: std::ops::Range<u64>) -> (usize, Vec<Violation>) {
     let calm = {
         act(stage).await;
         stage.world.settle().await;
-        rest(stage)
+        stage.rest()
     };
     let (mut runs, mut violations) = (0, Vec::new());
     for seed in seeds {
@@ -47,14 +38,9 @@ pub async fn compare(stage: &Stage, seeds: std::ops::Range<u64>) -> (usize, Vec<
         let mut dice = StdRng::seed_from_u64(seed);
         let chaos = stage.world.stack.settle_in_chaos(|options| dice.random_range(0..options));
         chaos.await.expect("the stack comes to rest");
-        let rest = rest(stage);
+        let rest = stage.rest();
         let mut differences = rest.ledger.differences(&calm.ledger);
-        let (mine, others): (BTreeSet<_>, BTreeSet<_>) =
-            (rest.mails.iter().collect(), calm.mails.iter().collect());
-        differences.extend(mine.symmetric_difference(&others).map(|mail| format!("mail {mail:?}")));
-        if rest.mails.len() != calm.mails.len() {
-            differences.push(format!("{} mails, not {}", rest.mails.len(), calm.mails.len()));
-        }
+        differences.extend(rest.mails_unlike(&calm));
         if !differences.is_empty() {
             violations.push(Violation {
                 scenario: "delivery chaos".to_owned(),
@@ -76,14 +62,4 @@ async fn act(stage: &Stage) {
         let reply = command.unwrap_or_else(|| panic!("there is no {name}")).run(stage).await;
         assert!(reply.status < 400, "{name}: {} {}", reply.status, reply.body);
     }
-}
-
-fn rest(stage: &Stage) -> Rest {
-    let mail = |mail: guichet_local::aws::Caught| {
-        let (subject, text) = crate::world::read(&mail.raw);
-        (mail.recipients.join(" "), subject, stage.alike(&text))
-    };
-    let mut mails: Vec<_> = stage.world.stack.aws.mails().into_iter().map(mail).collect();
-    mails.sort();
-    Rest { ledger: stage.state().ledger, mails }
 }

@@ -1,7 +1,7 @@
 //! Crashes and faults: whatever dies or fails at whatever call, after the retries everything is as
 //! if it had happened once, or not at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use guichet_local::wire::{Call, Fault};
 use serde_json::json;
@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::commands::{Command, Reply};
 use crate::ledger::Ledger;
 use crate::report::Violation;
-use crate::stage::Stage;
+use crate::stage::{Rest, Stage};
 
 /// What was found of crash points.
 #[derive(Debug, Default)]
@@ -27,14 +27,6 @@ pub struct Crashes<'a> {
     stage: &'a Stage,
     command: &'a Command,
     found: Found,
-}
-
-/// What everything comes to in the end.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Rest {
-    ledger: Ledger,
-    /// How often each mail went out, by recipient and subject.
-    mails: BTreeMap<String, usize>,
 }
 
 /// What a command comes to when nothing fails.
@@ -140,7 +132,7 @@ impl<'a> Crashes<'a> {
         }
         let ledger = self.stage.state().ledger;
         self.recover().await;
-        Clean { reply, ledger, rest: self.rest() }
+        Clean { reply, ledger, rest: self.stage.rest() }
     }
 
     /// Deliveries, and the schedule that makes up for what failed.
@@ -155,17 +147,8 @@ impl<'a> Crashes<'a> {
         }
     }
 
-    fn rest(&self) -> Rest {
-        let mut mails: BTreeMap<String, usize> = BTreeMap::new();
-        for mail in self.stage.world.stack.aws.mails() {
-            let (subject, _) = crate::world::read(&mail.raw);
-            *mails.entry(format!("{} {subject}", mail.recipients.join(" "))).or_default() += 1;
-        }
-        Rest { ledger: self.stage.state().ledger, mails }
-    }
-
     fn compare(&mut self, which: &str, expected: &Rest, is_window: bool) {
-        let rest = self.rest();
+        let rest = self.stage.rest();
         let differences = rest.ledger.differences(&expected.ledger);
         if !differences.is_empty() {
             self.report(which, &format!("it ends otherwise:\n    {}", differences.join("\n    ")));
@@ -178,14 +161,7 @@ impl<'a> Crashes<'a> {
             Some(0) if same => {}
             Some(1) if same && is_window => self.found.duplicates += 1,
             _ => {
-                let names = rest.mails.keys().chain(expected.mails.keys());
-                let told = names.filter(|name| rest.mails.get(*name) != expected.mails.get(*name));
-                let told: BTreeSet<String> = told
-                    .map(|name| {
-                        let (mine, other) = (rest.mails.get(name), expected.mails.get(name));
-                        format!("{name}: {mine:?}, not {other:?}")
-                    })
-                    .collect();
+                let told = rest.mails_unlike(expected);
                 self.report(which, &format!("the mails differ: {told:?}"));
             }
         }

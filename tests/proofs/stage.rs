@@ -40,6 +40,26 @@ struct Line {
     shown: Rc<Value>,
 }
 
+/// What everything comes to in the end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    /// What differs from the start.
+    pub ledger: Ledger,
+    /// How often each mail went out, by recipient, subject and text.
+    pub mails: BTreeMap<String, usize>,
+}
+
+impl Rest {
+    /// The mails that did not go out as often as in the other end.
+    pub fn mails_unlike(&self, other: &Self) -> Vec<String> {
+        let names: BTreeSet<&String> = self.mails.keys().chain(other.mails.keys()).collect();
+        let counts =
+            names.into_iter().map(|name| (name, self.mails.get(name), other.mails.get(name)));
+        let unlike = counts.filter(|(_, mine, others)| mine != others);
+        unlike.map(|(name, mine, others)| format!("{name}: {mine:?}, not {others:?}")).collect()
+    }
+}
+
 /// The table at one moment.
 pub struct State {
     /// Its items, as plain JSON.
@@ -169,6 +189,17 @@ impl Stage {
             }
         }
         Ledger::new(lines)
+    }
+
+    /// What everything has come to.
+    pub fn rest(&self) -> Rest {
+        let mut mails: BTreeMap<String, usize> = BTreeMap::new();
+        for mail in self.world.stack.aws.mails() {
+            let (subject, text) = crate::world::read(&mail.raw);
+            let name = format!("{} {subject}\n{}", mail.recipients.join(" "), self.alike(&text));
+            *mails.entry(name).or_default() += 1;
+        }
+        Rest { ledger: self.state().ledger, mails }
     }
 
     /// A text with what is fresh made alike.

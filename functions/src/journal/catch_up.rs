@@ -7,7 +7,6 @@ use guichet_domain::changes::Place;
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::Entry;
 use guichet_domain::mail::Composed;
-use guichet_domain::seal::ACCOUNT_JOURNALS;
 use guichet_platform::app::App;
 use guichet_platform::keys::Listing;
 use guichet_platform::problem::Error;
@@ -35,15 +34,11 @@ pub async fn handle(app: &App) -> Result<Tally, Error> {
     let (from, to) = (now.plus_seconds(-WINDOW_HOURS * 3_600), now.plus_seconds(-SETTLED_SECONDS));
     let mut months = vec![from.month(), to.month()];
     months.dedup();
-    let portals = app.portals().await?;
+    let journals = app.journals().await?;
     let mut tally = Tally::default();
     for month in months {
-        for shard in 0..ACCOUNT_JOURNALS {
-            let journal = Listing::AccountJournal(month.clone(), shard);
-            try_to_catch_up(app, &journal, from, to, &mut tally).await;
-        }
-        for portal in &portals {
-            let journal = Listing::Journal(*portal, month.clone());
+        for journal in &journals {
+            let journal = Listing::Journal(*journal, month.clone());
             try_to_catch_up(app, &journal, from, to, &mut tally).await;
         }
     }

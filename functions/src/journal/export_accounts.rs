@@ -5,7 +5,7 @@
 use guichet_domain::permissions::{Action, Actor, check};
 use guichet_domain::seal::{Journal, SealNumber};
 use guichet_platform::app::App;
-use guichet_platform::problem::{self, Error, INVALID, Problem};
+use guichet_platform::problem::{self, Error, Problem};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -30,8 +30,7 @@ struct Output {
 /// # Errors
 /// The journal is not one of these, or the cursor no number of a seal.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
-    let input: Input = serde_json::from_value(event)
-        .map_err(|error| Problem::new(&INVALID).detail(error.to_string(), error.to_string()))?;
+    let input: Input = serde_json::from_value(event).map_err(|error| Problem::of_event(&error))?;
     let _permit = check(&Actor::Operator, Action::ExportAccountJournals)?;
     // A portal's journal is its super administrators' to download.
     let Journal::Accounts(_) = input.journal else {

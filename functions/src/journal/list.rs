@@ -5,6 +5,7 @@
 use guichet_domain::ids::AccountId;
 use guichet_domain::journal::{Act, Entry, Object};
 use guichet_domain::permissions::{Action, check};
+use guichet_domain::seal::Journal;
 use guichet_platform::app::App;
 use guichet_platform::desk::List;
 use guichet_platform::keys::Listing;
@@ -66,7 +67,10 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let listing = match (query.person, query.request) {
         (Some(person), _) => Listing::Touched(person, path.portal),
         (None, Some(account)) => Listing::About(path.portal, Object::AdvisorRequest(account)),
-        (None, None) => Listing::Journal(path.portal, month_or_present(query.month, app.now())?),
+        (None, None) => {
+            let month = month_or_present(query.month, app.now())?;
+            Listing::Journal(Journal::Portal(path.portal), month)
+        }
     };
     let page = PageQuery { limit: query.limit.0, cursor: query.cursor, order: Order::Descending };
     let wanted = |entry: &Entry| query.act.is_none_or(|act| act == entry.act);

@@ -2,7 +2,7 @@
 //!
 //! Every hour. Each seal is also logged, so that a copy stands outside the table (SECURITY S19).
 
-use guichet_domain::seal::{ACCOUNT_JOURNALS, Journal, LATEST_SEAL_DAYS};
+use guichet_domain::seal::{Journal, LATEST_SEAL_DAYS};
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
 use guichet_platform::run::Tally;
@@ -16,9 +16,8 @@ const MOST_SEALS_OF_A_RUN: usize = 200;
 /// # Errors
 /// The list of portals could not be read.
 pub async fn handle(app: &App) -> Result<Tally, Error> {
-    let portals = app.portals().await?.into_iter().map(Journal::Portal);
     let mut tally = Tally::default();
-    for journal in (0..ACCOUNT_JOURNALS).map(Journal::Accounts).chain(portals) {
+    for journal in app.journals().await? {
         // One journal that can't be sealed keeps nobody from the others.
         if let Err(error) = seal(app, journal, &mut tally).await {
             tracing::error!(%journal, why = %error, "a journal could not be sealed");
@@ -44,12 +43,12 @@ async fn seal(app: &App, journal: Journal, tally: &mut Tally) -> Result<(), Erro
                 tally.failed += 1;
             }
         }
-        let late_seconds = due.late_seconds();
-        if late_seconds > i64::from(LATEST_SEAL_DAYS) * 86_400 {
+        if due.seal.is_later_than(LATEST_SEAL_DAYS) {
+            let late_seconds = due.seal.late_seconds();
             tracing::error!(%journal, late_seconds, broken = "late", "a journal is sealed late");
             tally.failed += 1;
         }
-        let Some(next) = app.seal(due, last.as_ref()).await? else { break };
+        let Some(next) = app.seal(due).await? else { break };
         log(&next);
         tally.done += 1;
         last = Some(next);

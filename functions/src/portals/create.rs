@@ -55,8 +55,7 @@ struct Output {
 /// # Errors
 /// A field is wrong, the identifier is taken, or there are no signing keys yet.
 pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
-    let input: Input = serde_json::from_value(event)
-        .map_err(|error| Problem::new(&INVALID).detail(error.to_string(), error.to_string()))?;
+    let input: Input = serde_json::from_value(event).map_err(|error| Problem::of_event(&error))?;
     let permit = check(&Actor::Operator, Action::CreatePortal)?;
     // Its first mail holds a signed link: on a fresh installation that would wait in the stream.
     if !app.has_public_keys().await? {

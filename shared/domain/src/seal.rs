@@ -224,6 +224,11 @@ impl Seal {
         self.sealed_at.plus_seconds(-SETTLED_SECONDS).seconds_since(written_at(self.after))
     }
 
+    /// Whether it came later than so many days after it could have.
+    pub fn is_later_than(&self, days: u32) -> bool {
+        self.late_seconds() > i64::from(days) * 86_400
+    }
+
     /// Whether it may stand where it stands: first, or after the other one with its hash.
     ///
     /// # Errors

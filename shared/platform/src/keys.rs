@@ -124,16 +124,19 @@ pub(crate) fn of(place: &Place) -> Key {
 
 /// The key of a journal entry. Entries about accounts alone are spread over eight partitions.
 pub(crate) fn of_entry(portal: Option<PortalId>, id: EntryId) -> Key {
-    let month = month_of(id);
-    let partition = match portal {
-        Some(portal) => format!("JOURNAL#{portal}#{month}"),
-        None => format!("JOURNAL#-#{month}#{}", shard(&id.to_string(), ACCOUNT_JOURNALS)),
+    let journal = match portal {
+        Some(portal) => Journal::Portal(portal),
+        None => Journal::Accounts(shard(&id.to_string(), ACCOUNT_JOURNALS)),
     };
-    key(partition, id.ulid().to_string())
+    key(journal_of(journal, &written_at(id).month()), id.ulid().to_string())
 }
 
-fn month_of(id: EntryId) -> String {
-    written_at(id).month()
+/// The partition of a journal's month.
+fn journal_of(journal: Journal, month: &str) -> String {
+    match journal {
+        Journal::Portal(portal) => format!("JOURNAL#{portal}#{month}"),
+        Journal::Accounts(number) => format!("JOURNAL#-#{month}#{number}"),
+    }
 }
 
 /// Numbers of one length, so that their order as text is their order.
@@ -188,9 +191,7 @@ pub enum Listing {
     /// Moderators.
     Staff(PortalId),
     /// The journal of a month.
-    Journal(PortalId, String),
-    /// One of the eight journals of acts on accounts of a month.
-    AccountJournal(String, u8),
+    Journal(Journal, String),
     /// The entries of a month after one identifier and up to another.
     Between(Journal, EntryId, EntryId),
     /// The seals of a journal, from this number on.
@@ -250,19 +251,11 @@ impl Listing {
                 table(format!("COVERS#{portal}#{department}"), Range::All)
             }
             Self::Staff(portal) => on(Index::Subject, format!("STAFF#{portal}"), Range::All),
-            Self::Journal(portal, month) => table(format!("JOURNAL#{portal}#{month}"), Range::All),
-            Self::AccountJournal(month, shard) => {
-                table(format!("JOURNAL#-#{month}#{shard}"), Range::All)
-            }
+            Self::Journal(journal, month) => table(journal_of(*journal, month), Range::All),
             Self::Between(journal, after, through) => {
-                let month = month_of(*through);
-                let partition = match journal {
-                    Journal::Portal(portal) => Self::Journal(*portal, month),
-                    Journal::Accounts(shard) => Self::AccountJournal(month, *shard),
-                };
                 let first = Ulid(after.ulid().0.saturating_add(1));
                 let range = Range::Between(first.to_string(), through.ulid().to_string());
-                Partition { range, ..partition.partition() }
+                table(journal_of(*journal, &written_at(*through).month()), range)
             }
             Self::Seals(journal, first) => {
                 let range =

@@ -56,6 +56,11 @@ impl Problem {
         matches!(self.kind.status, 409 | 410 | 412)
     }
 
+    /// That the operator's event does not have the shape that a function wants.
+    pub fn of_event(error: &serde_json::Error) -> Self {
+        Self::new(&INVALID).detail(error.to_string(), error.to_string())
+    }
+
     /// A refusal of this kind.
     pub fn new(kind: &'static Kind) -> Self {
         Self {

@@ -20,8 +20,8 @@ use guichet_domain::ids::EntryId;
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::SealedDetail;
 use guichet_domain::seal::{
-    Journal, MOST_ENTRIES, SETTLED_SECONDS, Seal, SealNumber, SignedSeal, Window, begins_before,
-    last_before, written_at,
+    Journal, MOST_ENTRIES, Seal, SealNumber, SignedSeal, Window, begins_before, last_before,
+    written_at,
 };
 use guichet_domain::signing::{KeyFamily, PublicKey};
 use jsonwebtoken::dangerous::insecure_decode_claims;
@@ -165,20 +165,11 @@ impl Sealed {
     }
 }
 
-/// What is to be sealed next.
+/// A seal that is to be made.
 pub struct Due {
-    journal: Journal,
-    window: Window,
+    /// What it will say.
+    pub seal: Seal,
     hashes: Vec<Hash>,
-    now: Instant,
-}
-
-impl Due {
-    /// How many seconds after it could have come this seal comes.
-    pub fn late_seconds(&self) -> i64 {
-        let settled = self.now.plus_seconds(-SETTLED_SECONDS);
-        settled.seconds_since(written_at(self.window.after))
-    }
 }
 
 /// Some lines of an export.
@@ -214,7 +205,7 @@ impl App {
         }
     }
 
-    /// What follows the last seal of a journal. `None` where nothing is to be sealed yet.
+    /// The seal that follows the last one of a journal. `None` where nothing is to be sealed yet.
     ///
     /// # Errors
     /// The table did not answer.
@@ -237,7 +228,11 @@ impl App {
                 let window = full.map_or(window, |last| window.up_to(last));
                 let first = entries.first.filter(|_| begins);
                 let window = first.map_or(window, |first| window.from(first));
-                return Ok(Some(Due { journal, window, hashes: entries.hashes, now }));
+                let hashes = entries.hashes;
+                let previous = last.map(|last| (&last.seal, hash_of(&last.token)));
+                let (count, root) = (hashes.len() as u64, root_of(&hashes));
+                let seal = Seal::new(journal, previous, window, count, root, now);
+                return Ok(Some(Due { seal, hashes }));
             }
             if !window.ends_month() {
                 break;
@@ -247,23 +242,16 @@ impl App {
         Ok(None)
     }
 
-    /// Makes the seal that follows the last one. `None` where another run was faster.
+    /// Signs and keeps a seal. `None` where another run was faster.
     ///
     /// # Errors
     /// The table or Secrets Manager did not answer, or no key can be used.
-    pub async fn seal(&self, due: Due, last: Option<&Sealed>) -> Result<Option<Sealed>, Error> {
-        let Due { journal, window, hashes, now, .. } = due;
-        let root = root_of(&hashes);
-        let previous = last.map(|last| (&last.seal, hash_of(&last.token)));
-        let seal = Seal::new(journal, previous, window, hashes.len() as u64, root, now);
-        let token = self.sign(KeyFamily::Seal, SEAL, &seal, now).await?;
+    pub async fn seal(&self, due: Due) -> Result<Option<Sealed>, Error> {
+        let Due { seal, hashes } = due;
+        let token = self.sign(KeyFamily::Seal, SEAL, &seal, seal.sealed_at).await?;
         let hashes = URL_SAFE_NO_PAD.encode(hashes.concat());
-        let signed = SignedSeal {
-            journal,
-            number: seal.number,
-            token: token.clone(),
-            hashes: hashes.clone(),
-        };
+        let (journal, number) = (seal.journal, seal.number);
+        let signed = SignedSeal { journal, number, token: token.clone(), hashes: hashes.clone() };
         match self.put_new(Entity::from(signed)).await? {
             Novelty::New => Ok(Some(Sealed { seal, token, hashes })),
             Novelty::Known => Ok(None),

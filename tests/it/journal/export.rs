@@ -58,14 +58,22 @@ async fn busy_portal(world: &World) -> (String, User) {
     (portal, world.sign_in("admin@alpha.fr").await)
 }
 
+/// The items of the partitions that begin like this, in order.
+fn items(world: &World, begins: &str) -> Vec<Item> {
+    let is_wanted = |item: &Item| json!(item)["PK"]["S"].as_str().unwrap().starts_with(begins);
+    let mut items: Vec<Item> = world.stack.items().unwrap().into_iter().filter(is_wanted).collect();
+    items.sort_by_key(|item| (json!(item)["PK"].to_string(), json!(item)["SK"].to_string()));
+    items
+}
+
 /// The entries of a portal's journal, as the table holds them.
 fn journal(world: &World, portal: &str) -> Vec<Item> {
-    let begins = format!("JOURNAL#{portal}#");
-    let is_of_portal = |item: &Item| json!(item)["PK"]["S"].as_str().unwrap().starts_with(&begins);
-    let mut entries: Vec<Item> =
-        world.stack.items().unwrap().into_iter().filter(is_of_portal).collect();
-    entries.sort_by_key(|item| json!(item)["SK"].to_string());
-    entries
+    items(world, &format!("JOURNAL#{portal}#"))
+}
+
+/// What somebody does who has the table in their hands, but no key.
+fn erase(world: &World, items: &[Item]) {
+    items.iter().for_each(|item| world.stack.erase(item).unwrap());
 }
 
 fn noted(fingerprint: &str) -> Known {
@@ -132,16 +140,7 @@ async fn a_journal_that_was_never_sealed_is_an_empty_export() {
 async fn an_erased_detail_is_no_break() {
     let world = World::new().await;
     let (portal, claire) = busy_portal(&world).await;
-    for item in world.stack.items().unwrap() {
-        let (Some(AttributeValue::S(pk)), Some(AttributeValue::S(sk))) =
-            (item.get("PK"), item.get("SK"))
-        else {
-            panic!("an item without a key")
-        };
-        if pk.starts_with("DETAIL#") {
-            world.stack.erase(pk, sk).unwrap();
-        }
-    }
+    erase(&world, &items(&world, "DETAIL#"));
     let (export, _) = export(&world, &portal, &claire).await;
     assert_eq!(check(&export).unwrap().without_detail, 18);
     assert!(!export.contains("périmètre"));
@@ -224,10 +223,7 @@ async fn a_past_that_was_changed_and_sealed_anew_is_late_and_unlike_its_copies()
     let world = World::new().await;
     let (portal, claire) = busy_portal(&world).await;
     let (before, _) = export(&world, &portal, &claire).await;
-    // Somebody with the table in their hands, but without a key.
-    for number in 1..=check(&before).unwrap().seals {
-        world.stack.erase(&format!("SEAL#{portal}"), &format!("{number:012}")).unwrap();
-    }
+    erase(&world, &items(&world, &format!("SEAL#{portal}")));
     let mut changed = journal(&world, &portal)[2].clone();
     changed.insert("act".to_owned(), AttributeValue::S("portal.updated".to_owned()));
     changed.remove("row");
@@ -253,16 +249,10 @@ async fn a_past_that_was_changed_and_sealed_anew_is_late_and_unlike_its_copies()
 async fn a_removed_past_is_told_by_the_seals_that_come_instead() {
     let world = World::new().await;
     let (portal, claire) = busy_portal(&world).await;
-    let (before, _) = export(&world, &portal, &claire).await;
-    let entries = journal(&world, &portal);
     // All seals and entries are gone but those of the last month.
-    for number in 1..=check(&before).unwrap().seals {
-        world.stack.erase(&format!("SEAL#{portal}"), &format!("{number:012}")).unwrap();
-    }
-    for entry in &entries[..entries.len() - 3] {
-        let (pk, sk) = (json!(entry)["PK"]["S"].clone(), json!(entry)["SK"]["S"].clone());
-        world.stack.erase(pk.as_str().unwrap(), sk.as_str().unwrap()).unwrap();
-    }
+    let entries = journal(&world, &portal);
+    erase(&world, &items(&world, &format!("SEAL#{portal}")));
+    erase(&world, &entries[..entries.len() - 3]);
     let (_, failed) = seal(&world).await;
     assert!(failed >= 1);
     let (after, _) = export(&world, &portal, &claire).await;
@@ -277,13 +267,8 @@ async fn in_a_fresh_table_with_older_secrets_the_chain_of_keys_begins_anew() {
     let world = World::new().await;
     let (portal, claire) = busy_portal(&world).await;
     let first = check(&export(&world, &portal, &claire).await.0).unwrap();
-    for item in world.stack.items().unwrap() {
-        let (pk, sk) = (json!(item)["PK"]["S"].clone(), json!(item)["SK"]["S"].clone());
-        let (pk, sk) = (pk.as_str().unwrap(), sk.as_str().unwrap());
-        if pk == "KEYS" || pk.starts_with("SEAL#") {
-            world.stack.erase(pk, sk).unwrap();
-        }
-    }
+    erase(&world, &items(&world, "KEYS"));
+    erase(&world, &items(&world, "SEAL#"));
     assert!(world.stack.run("keys::rotate").await.unwrap()["done"].as_u64() >= Some(4));
     world.clock.advance_seconds(601);
     seal(&world).await;

@@ -339,8 +339,8 @@ impl Stack {
     ///
     /// # Errors
     /// The database refuses.
-    pub fn erase(&self, pk: &str, sk: &str) -> Result<()> {
-        let key = json!({ "PK": { "S": pk }, "SK": { "S": sk } });
+    pub fn erase(&self, item: &Item) -> Result<()> {
+        let key = json!({ "PK": item.get("PK"), "SK": item.get("SK") });
         let wanted = json!({ "TableName": "guichet", "Key": key });
         self.database.delete_item(serde_json::from_value(wanted)?)?;
         Ok(())

@@ -58,6 +58,13 @@ impl Default for Known {
     }
 }
 
+impl Known {
+    /// The fingerprints, spelt as we spell them.
+    fn noted(&self) -> BTreeSet<String> {
+        self.fingerprints.iter().map(|noted| noted.to_lowercase()).collect()
+    }
+}
+
 /// That an export is whole, and what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
@@ -295,9 +302,8 @@ impl Verifier {
         let forged = || self.wrong("the last line is not signed with a key that is believed");
         let claimed: End = insecure_decode_claims(&token).map_err(|_| forged())?;
         let (keys, believed) = chain(&claimed.keys, known);
-        let noted = known.fingerprints.iter().map(|noted| noted.to_lowercase());
         let found: BTreeSet<String> = keys.values().map(fingerprint).collect();
-        if let Some(missing) = noted.into_iter().find(|noted| !found.contains(noted)) {
+        if let Some(missing) = known.noted().difference(&found).next() {
             return Err(self.wrong(format!("the key that you noted is not in it: {missing}")));
         }
         let kid = signer(&token, EXPORT).ok_or_else(forged)?;
@@ -362,16 +368,15 @@ impl Verifier {
 
     /// Whether a seal came in time: every half day has one, and a portal's first begins with it.
     fn look_at_delay(&mut self, seal: &Seal, known: &Known) -> Result<(), Finding> {
-        let late_seconds = seal.late_seconds();
-        if late_seconds > i64::from(known.sealed_within_days) * 86_400 {
-            let days = late_seconds / 86_400 + 1;
+        if seal.is_later_than(known.sealed_within_days) {
+            let days = seal.late_seconds() / 86_400 + 1;
             return Err(self.wrong(format!(
                 "the seal came {days} days after it could have: what it covers may have been \
                  changed before, or removed; if there is a reason, allow {days} with \
                  --sealed-within-days"
             )));
         }
-        self.late += u64::from(late_seconds > i64::from(LATEST_SEAL_DAYS) * 86_400);
+        self.late += u64::from(seal.is_later_than(LATEST_SEAL_DAYS));
         match (&self.open, seal.journal) {
             (None, Journal::Portal(portal)) if seal.after != begins_before(portal) => {
                 Err(self.wrong("the first seal does not begin with the portal"))
@@ -530,8 +535,7 @@ impl Verifier {
 fn chain(keys: &[PublicKey], known: &Known) -> (HashMap<String, PublicKey>, BTreeSet<String>) {
     let mut chain: HashMap<String, PublicKey> = HashMap::new();
     let mut believed = BTreeSet::new();
-    let noted: BTreeSet<String> =
-        known.fingerprints.iter().map(|noted| noted.to_lowercase()).collect();
+    let noted = known.noted();
     // A point of another length would be none.
     let is_a_key = |key: &&PublicKey| {
         let point = URL_SAFE_NO_PAD.decode(&key.point);

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use guichet_domain::changes::Place;
 use guichet_domain::ids::PortalId;
 use guichet_domain::instant::Instant;
+use guichet_domain::seal::{ACCOUNT_JOURNALS, Journal};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -92,17 +93,18 @@ impl App {
         }
     }
 
-    /// The portals, in the order in which they were made.
+    /// Every journal: those of acts on accounts, then those of the portals.
     ///
     /// # Errors
     /// The table did not answer.
-    pub async fn portals(&self) -> Result<Vec<PortalId>, StoreError> {
+    pub async fn journals(&self) -> Result<Vec<Journal>, StoreError> {
         #[derive(Deserialize)]
         struct Row {
             id: PortalId,
         }
         let rows = self.all::<Row>(&Listing::Portals).await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+        let portals = rows.into_iter().map(|row| Journal::Portal(row.id));
+        Ok((0..ACCOUNT_JOURNALS).map(Journal::Accounts).chain(portals).collect())
     }
 
     /// Reads at most `most` rows of a listing, in one round trip, and keeps the first ones that a
@@ -199,17 +201,15 @@ fn condition(partition: &Partition) -> (&'static str, HashMap<String, AttributeV
 /// What a list shows of an item: its row in an index, itself in the table. What is written apart
 /// from the row stands beside it.
 fn row(partition: &Partition, mut item: Item) -> Item {
-    let is_listed = matches!(partition.index, Some(Index::Listing | Index::Subject));
+    if !matches!(partition.index, Some(Index::Listing | Index::Subject)) {
+        return item;
+    }
     match item.remove("row") {
-        Some(AttributeValue::M(mut row)) if is_listed => {
+        Some(AttributeValue::M(mut row)) => {
             row.extend(item.remove("taking").map(|taking| ("taking".to_owned(), taking)));
             row
         }
-        Some(row) => {
-            item.insert("row".to_owned(), row);
-            item
-        }
-        None => item,
+        _ => item,
     }
 }
 
