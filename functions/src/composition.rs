@@ -1,5 +1,7 @@
 //! Who is told of what: from a journal entry to mails (RULES H1).
 
+mod invitations;
+
 use guichet_domain::account::{Account, Credential, FIRST_PASSWORD_LINK_DAYS, SignUp};
 use guichet_domain::advisor_request::AdvisorRequest;
 use guichet_domain::changes::{Entity, Place};
@@ -9,6 +11,7 @@ use guichet_domain::journal::{Act, Entry, Object};
 use guichet_domain::level::Language;
 use guichet_domain::mail::{Link, Mail, MailId, MailState, Pace, Recipient};
 use guichet_domain::moderation::{ModerationMails, is_reminded};
+use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
 use guichet_mail::{
@@ -36,6 +39,8 @@ struct Addressed {
     link: Link,
     cause: Cause,
     pace: Pace,
+    /// For how many days the mail is kept, where that is less than others.
+    kept_in_days: Option<u32>,
 }
 
 /// Who causes a mail: what strangers cause is limited (SECURITY S12).
@@ -69,9 +74,15 @@ pub(crate) async fn compose_mails(app: &App, context: &Context<'_>) -> Result<()
             | Act::AdvisorPromoted
             | Act::TerritoryChanged
             | Act::AdvisorRevoked
-            | Act::LevelChanged,
+            | Act::LevelChanged
+            | Act::EndOfAccessSet
+            | Act::EndOfAccessNear
+            | Act::AccessEnded
+            | Act::PersonArchived
+            | Act::PersonRestored,
             _,
         ) => to_person(app, context).await?,
+        (act, Object::Invitation(id)) => invitations::compose(app, context, act, id).await?,
         _ => Vec::new(),
     };
     for addressed in mails {
@@ -112,6 +123,7 @@ async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result
         created_at: app.now(),
         due_at: None,
         sent_at: None,
+        kept_in_days: addressed.kept_in_days,
         pace: addressed.pace,
         outcome: None,
         outcome_at: None,
@@ -162,13 +174,16 @@ async fn to_sign_up(app: &App, entry: &Entry, id: SignUpId) -> Result<(), Error>
         let message = Message::VerifyAddress { expires_at, request };
         (message, Link::VerifyEmail { generation, expires_at })
     };
-    let cause = match entry.act {
-        Act::SignUpStarted => Cause::Stranger(sign_up.email.as_str().to_owned()),
+    // Whoever holds an invitation is no stranger, and their attempts are counted already.
+    let cause = match (entry.act, sign_up.invitation) {
+        (Act::SignUpStarted, None) => Cause::Stranger(sign_up.email.as_str().to_owned()),
         _ => Cause::Known,
     };
     let (recipient, language) = (Recipient::SignUp(id), sign_up.language);
     let pace = Pace::Single;
-    let addressed = Addressed { recipient, language, name: None, message, link, cause, pace };
+    let (name, kept_in_days) = (None, None);
+    let addressed =
+        Addressed { recipient, language, name, message, link, cause, pace, kept_in_days };
     queue(app, &Context { entry, portal: portal.as_ref() }, addressed).await
 }
 
@@ -202,6 +217,7 @@ fn to_account(account: &Account, portal: &Portal, message: Message, link: Link) 
         link,
         cause: Cause::Known,
         pace: Pace::Single,
+        kept_in_days: None,
     }
 }
 
@@ -222,7 +238,15 @@ async fn to_person(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, E
         return Ok(Vec::new());
     };
     let request_place = Place::AdvisorRequest(id, portal.id);
-    let items = app.read(&[Place::Account(id), request_place.clone()]).await?;
+    let person_place = Place::Person(id, portal.id);
+    let places = [Place::Account(id), request_place.clone(), person_place.clone()];
+    let items = app.read(&places).await?;
+    // Somebody inactive is told of nothing on the portal but of that.
+    let person: Option<Person> = items.find(&person_place)?;
+    let is_inactive = person.is_some_and(|person| person.archived_at.is_some());
+    if is_inactive && matches!(context.entry.act, Act::AccessEnded | Act::EndOfAccessNear) {
+        return Ok(Vec::new());
+    }
     let Some(account) = items.find::<Account>(&Place::Account(id))? else { return Ok(Vec::new()) };
     let request: Option<AdvisorRequest> = items.find(&request_place)?;
     let reason = app.read_reasons(std::slice::from_ref(context.entry)).await?;
@@ -233,6 +257,7 @@ async fn to_person(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, E
         Message::RequestRefused { .. }
             | Message::RequestReopened { .. }
             | Message::Revoked { .. }
+            | Message::Archived { .. }
             | Message::LevelChanged { .. }
     );
     let link = if needs_link { site(portal) } else { Link::None };
@@ -268,6 +293,13 @@ fn message(
         Act::AdvisorPromoted => Message::Promoted { territory: after?, ends_at: entry.after.until },
         Act::TerritoryChanged => Message::TerritoryChanged { before: before?, after: after? },
         Act::AdvisorRevoked => Message::Revoked { reason },
+        Act::EndOfAccessSet => Message::EndOfAccessSet { ends_at: entry.after.until },
+        Act::EndOfAccessNear => {
+            Message::EndOfAccessNear { territory: after?, ends_at: entry.after.until? }
+        }
+        Act::AccessEnded => Message::AccessEnded { territory: before? },
+        Act::PersonArchived => Message::Archived { reason },
+        Act::PersonRestored => Message::Restored { level: entry.after.level?, territory: after },
         Act::LevelChanged => {
             Message::LevelChanged { before: entry.before.level?, after: entry.after.level? }
         }

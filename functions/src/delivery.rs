@@ -4,13 +4,16 @@ use aws_sdk_ses::primitives::Blob;
 use aws_sdk_ses::types::{MessageTag, RawMessage};
 use guichet_domain::account::{Account, SignUp};
 use guichet_domain::changes::{Entity, Guard, Place, Write};
-use guichet_domain::mail::{Link, Mail, MailId, MailState, Pace, Recipient, Suppression};
+use guichet_domain::invitation::{Invitation, InvitationState, LINK_READABLE_DAYS};
+use guichet_domain::mail::{Link, Mail, MailId, MailState, Outcome, Pace, Recipient, Suppression};
+use guichet_domain::permissions::Action;
 use guichet_domain::text::Email;
 use guichet_mail::{Addresses, Composed, mime};
 use guichet_platform::app::App;
 use guichet_platform::bulk::Counted;
 use guichet_platform::problem::Error;
-use guichet_platform::store::CommitError;
+use guichet_platform::run::system_permit;
+use guichet_platform::store::{CommitError, Origin};
 use guichet_platform::tokens::{MailedToken, Purpose};
 
 /// Sends a mail unless another sender has it, or it was sent.
@@ -35,11 +38,14 @@ pub(crate) async fn deliver(app: &App, id: &MailId) -> Result<(), Error> {
         return Ok(());
     };
     if let Some(kept) = kept_back(app, &claimed, &destination.email).await? {
+        if let Some(outcome) = kept.outcome.filter(|_| kept.state == MailState::Suppressed) {
+            tell_invitation(app, &kept, outcome).await?;
+        }
         advance(app, &kept).await?;
         return Ok(());
     }
-    let link = link(app, &claimed, &destination).await?;
-    let next = match give_to_ses(app, &claimed, &destination, &link).await? {
+    let links = links(app, &claimed, &destination).await?;
+    let next = match give_to_ses(app, &claimed, &destination, &links).await? {
         Taken::BySes => claimed.sent(app.now()),
         Taken::Refused => claimed.postponed(app.now()),
         // Perhaps SES has it: its own event, or the end of the lease, will tell.
@@ -69,6 +75,22 @@ async fn kept_back(app: &App, mail: &Mail, email: &Email) -> Result<Option<Mail>
     Ok(None)
 }
 
+/// Notes on an invitation what became of its mail (RULES D6, H3). Telling it twice changes nothing.
+pub(crate) async fn tell_invitation(app: &App, mail: &Mail, outcome: Outcome) -> Result<(), Error> {
+    let (Recipient::Invitation(id), Link::Invitation { generation, .. }) =
+        (mail.recipient, &mail.link)
+    else {
+        return Ok(());
+    };
+    let invitation: Option<Invitation> = app.read_one(&Place::Invitation(id)).await?;
+    let Some(invitation) = invitation else { return Ok(()) };
+    let permit = system_permit(Action::TendInvitation(&invitation))?;
+    match invitation.told(permit, *generation, outcome, app.now()) {
+        Some(changes) => Ok(app.commit(&Origin::default(), changes).await?),
+        None => Ok(()),
+    }
+}
+
 /// The tag of a message that holds the mail's id: SES's events bring it back.
 pub(crate) const MAIL_TAG: &str = "mail";
 
@@ -88,14 +110,16 @@ async fn advance(app: &App, mail: &Mail) -> Result<bool, Error> {
 struct Destination {
     email: Email,
     is_proven: bool,
+    /// The invitation that it is about.
+    invitation: Option<Invitation>,
 }
 
 /// `None` when the recipient is gone, or its object has moved past the mail.
 async fn destination(app: &App, mail: &Mail) -> Result<Option<Destination>, Error> {
     let wanted = match mail.link {
-        Link::VerifyEmail { generation, .. } | Link::SetPassword { generation, .. } => {
-            Some(generation)
-        }
+        Link::VerifyEmail { generation, .. }
+        | Link::SetPassword { generation, .. }
+        | Link::Invitation { generation, .. } => Some(generation),
         Link::None | Link::Plain { .. } => None,
     };
     let is_current = |present: u32| wanted.is_none_or(|generation| generation == present);
@@ -103,21 +127,52 @@ async fn destination(app: &App, mail: &Mail) -> Result<Option<Destination>, Erro
         Recipient::Account(id) => {
             let account: Option<Account> = app.read_one(&Place::Account(id)).await?;
             let account = account.filter(|account| is_current(account.link_generation));
-            account.map(|account| Destination { email: account.email, is_proven: true })
+            let to = |email| Destination { email, is_proven: true, invitation: None };
+            account.map(|account| to(account.email))
         }
         Recipient::SignUp(id) => {
             let sign_up: Option<SignUp> = app.read_one(&Place::SignUp(id)).await?;
             let sign_up = sign_up.filter(|sign_up| is_current(sign_up.generation));
-            sign_up.map(|sign_up| Destination { email: sign_up.email, is_proven: false })
+            let to = |email| Destination { email, is_proven: false, invitation: None };
+            sign_up.map(|sign_up| to(sign_up.email))
+        }
+        Recipient::Invitation(id) => {
+            let invitation: Option<Invitation> = app.read_one(&Place::Invitation(id)).await?;
+            let now = app.now();
+            let is_wanted = |invitation: &Invitation| {
+                is_current(invitation.generation)
+                    && invitation.state_at(now) == InvitationState::Pending
+            };
+            invitation.filter(is_wanted).map(|invitation| Destination {
+                email: invitation.email.clone(),
+                is_proven: false,
+                invitation: Some(invitation),
+            })
         }
     })
 }
 
-/// The mail's link, signed now where it holds a token (SECURITY S7).
-async fn link(app: &App, mail: &Mail, to: &Destination) -> Result<String, Error> {
+/// Where the links of a mail lead.
+#[derive(Default)]
+struct Links {
+    main: String,
+    /// The second link of an invitation.
+    decline: String,
+}
+
+/// The mail's links, signed now where they hold a token (SECURITY S7).
+async fn links(app: &App, mail: &Mail, to: &Destination) -> Result<Links, Error> {
     let (purpose, path, generation, expires_at) = match &mail.link {
-        Link::None => return Ok(String::new()),
-        Link::Plain { address } => return Ok(address.clone()),
+        Link::None => return Ok(Links::default()),
+        Link::Plain { address } => {
+            return Ok(Links { main: address.clone(), ..Links::default() });
+        }
+        // Its page is still read after the end, to ask for a new link; the invitation says when
+        // that is.
+        Link::Invitation { generation, expires_at } => {
+            let readable_until = expires_at.plus_days(LINK_READABLE_DAYS);
+            (Purpose::Invitation, "invitation/accept", *generation, readable_until)
+        }
         Link::VerifyEmail { generation, expires_at } => {
             (Purpose::VerifyEmail, "verify-email", *generation, *expires_at)
         }
@@ -126,8 +181,13 @@ async fn link(app: &App, mail: &Mail, to: &Destination) -> Result<String, Error>
         }
     };
     let token = MailedToken::new(purpose, &mail.recipient, generation, &to.email, expires_at);
+    let token = match &to.invitation {
+        Some(invitation) => token.inviting(invitation.scope.portal(), invitation.inviter.account),
+        None => token,
+    };
     let token = app.sign_mailed(&token).await?;
-    Ok(format!("{}/{path}?token={token}", app.config.origin))
+    let to_page = |path| format!("{}/{path}?token={token}", app.config.origin);
+    Ok(Links { main: to_page(path), decline: to_page("invitation/decline") })
 }
 
 /// Whether SES took a mail.
@@ -137,7 +197,12 @@ enum Taken {
     Unknown,
 }
 
-async fn give_to_ses(app: &App, mail: &Mail, to: &Destination, link: &str) -> Result<Taken, Error> {
+async fn give_to_ses(
+    app: &App,
+    mail: &Mail,
+    to: &Destination,
+    links: &Links,
+) -> Result<Taken, Error> {
     let composed = Composed {
         subject: mail.subject.clone(),
         text: mail.text.clone(),
@@ -151,8 +216,8 @@ async fn give_to_ses(app: &App, mail: &Mail, to: &Destination, link: &str) -> Re
         mail_id: mail.id.as_str(),
         date: mail.created_at,
     };
-    let bytes = mime(&composed.with_link(link), &addresses)
-        .map_err(|error| Error::Internal(error.to_string()))?;
+    let composed = composed.with_link(&links.main).with_decline_link(&links.decline);
+    let bytes = mime(&composed, &addresses).map_err(|error| Error::Internal(error.to_string()))?;
     let internal = |error: aws_sdk_ses::error::BuildError| Error::Internal(error.to_string());
     let message = RawMessage::builder().data(Blob::new(bytes)).build().map_err(internal)?;
     let tag = |name: &str, value: String| MessageTag::builder().name(name).value(value).build();

@@ -1,12 +1,21 @@
 //! Every use case of Guichet. This file is the table of contents: one line for each.
 
+mod admission;
 mod bus;
 mod composition;
 mod contract;
 mod delivery;
+mod due;
+mod invitation_page;
+mod invitation_views;
+mod inviting;
 mod links;
+mod newcomers;
 mod outcomes;
 mod pages;
+mod people_lists;
+mod proof;
+mod search;
 mod views;
 
 use guichet_platform::run::UseCase;
@@ -118,8 +127,38 @@ use_cases! {
         http choose_mails,
     }
     people {
+        http list,
         http get,
+        http update,
         http change_level,
+        http archive,
+        http restore,
+        http hand_over,
+        http leave,
+        http set_end_of_access,
+        schedule warn_of_end,
+        schedule end_access,
+    }
+    invitations {
+        http invite,
+        http list,
+        http get,
+        http send,
+        http resend,
+        http correct_address,
+        http cancel,
+        page show_accept,
+        page accept,
+        page create_account,
+        page show_decline,
+        page decline,
+        page renew,
+        http mine,
+        http accept_mine,
+        http decline_mine,
+        schedule remind,
+        schedule expire,
+        schedule erase_closed,
     }
     permissions {
         http explain,

@@ -24,16 +24,43 @@ pub(crate) struct Field {
     pub(crate) hint: &'static str,
     pub(crate) value: String,
     pub(crate) autocomplete: &'static str,
+    /// What was wrong with it the last time.
+    pub(crate) problem: Option<String>,
 }
 
 /// A form, with the token of its link, that posts to a path of ours.
 pub(crate) struct Form {
+    /// Keeps the identifiers of its fields apart from those of other forms of the page.
+    pub(crate) name: &'static str,
+    /// What it is for, where a page has several; empty where its button says it all.
+    pub(crate) title: &'static str,
     pub(crate) action: &'static str,
     pub(crate) token: String,
     pub(crate) fields: Vec<Field>,
     pub(crate) button: &'static str,
     /// Whether the button is the one that most people want.
     pub(crate) weight: Weight,
+}
+
+impl Form {
+    /// Says what was wrong with a field, or with the first one where it is none of the form's.
+    pub(crate) fn wrong(&mut self, name: &str, problem: String) {
+        let index = self.fields.iter().position(|field| field.name == name).unwrap_or_default();
+        if let Some(field) = self.fields.get_mut(index) {
+            field.problem = Some(problem);
+        }
+    }
+}
+
+impl Field {
+    /// The elements that say more of the field.
+    fn described_by(&self, form: &str) -> String {
+        let part =
+            |is_there: bool, part: &str| is_there.then(|| format!("{form}-{}-{part}", self.name));
+        let hint = part(!self.hint.is_empty(), "hint");
+        let problem = part(self.problem.is_some(), "problem");
+        problem.into_iter().chain(hint).collect::<Vec<_>>().join(" ")
+    }
 }
 
 /// How a button looks.
@@ -63,6 +90,12 @@ impl Page {
         let title = title.to_owned();
         let (facts, forms) = (Vec::new(), Vec::new());
         Self { language, title, problem: None, paragraphs, facts, forms, style: STYLE }
+    }
+
+    /// Whether something was wrong the last time.
+    fn is_wrong(&self) -> bool {
+        let fields = self.forms.iter().flat_map(|form| &form.fields);
+        self.problem.is_some() || fields.into_iter().any(|field| field.problem.is_some())
     }
 
     /// The answer that shows it.

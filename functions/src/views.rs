@@ -8,7 +8,7 @@ use guichet_domain::instant::Instant;
 use guichet_domain::level::{Language, Level};
 use guichet_domain::person::{Person, PersonError};
 use guichet_domain::territory::Territory;
-use guichet_domain::text::{Label, Name, Reason, Statement};
+use guichet_domain::text::{Email, Invalid, Label, Name, Phone, Reason, Statement};
 use guichet_mail::written_instant;
 use guichet_platform::problem::{self, Error, Problem};
 use guichet_platform::reply::Reply;
@@ -309,6 +309,13 @@ pub(crate) struct PersonView {
     organisation: Option<Label>,
     #[serde(skip_serializing_if = "Option::is_none")]
     job_title: Option<Label>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<Phone>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_type: Option<Label>,
+    /// The address of the account, as the portal knows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
     level: Level,
     /// The adviser access, while it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -316,8 +323,13 @@ pub(crate) struct PersonView {
     joined_at: Instant,
     #[serde(skip_serializing_if = "Option::is_none")]
     archived_at: Option<Instant>,
+    /// Who inherits their open invitations while they are archived.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    successor: Option<AccountId>,
     /// What If-Match wants for changes of rights.
     etag: String,
+    /// What If-Match wants for changes of names, organisation, job title, phone and user type.
+    profile_etag: String,
 }
 
 impl PersonView {
@@ -335,11 +347,16 @@ impl PersonView {
             last_name: person.profile.last_name.clone(),
             organisation: person.profile.organisation.clone(),
             job_title: person.profile.job_title.clone(),
+            phone: person.profile.phone.clone(),
+            user_type: person.profile.user_type.clone(),
+            email: person.profile.email.clone(),
             level: person.level,
             access,
             joined_at: person.joined_at,
             archived_at: person.archived_at,
+            successor: person.successor,
             etag: person.etag(),
+            profile_etag: person.profile_etag(),
         }
     }
 
@@ -365,6 +382,9 @@ pub(crate) fn person_problem(error: PersonError, current: &Person, now: Instant)
         PersonError::LastSuperAdministrator => &problem::LAST_SUPER_ADMINISTRATOR,
         PersonError::AlreadyHasIt => &problem::ALREADY_HAS_IT,
         PersonError::NoAccess => &problem::NO_ACCESS,
+        PersonError::Active => &problem::NOT_ARCHIVED,
+        PersonError::NoSuccessor => &problem::NO_SUCCESSOR,
+        PersonError::Past => return problem::invalid("ends_at", Invalid::Past),
     };
     kind.into()
 }

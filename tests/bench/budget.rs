@@ -47,6 +47,17 @@ macro_rules! measured {
     }};
 }
 
+/// Sends a request and notes what it cost.
+async fn measure(rows: &mut Vec<Row>, world: &World, name: &str, call: world::Call<'_>) -> Value {
+    world.stack.wire.take_calls();
+    let answer = call.send().await;
+    let calls = world.stack.wire.take_calls();
+    let capacity = calls.iter().map(|call| call.capacity).fold(0.0, |sum, one| sum + one);
+    assert!(answer.status < 400, "{name}: {}", answer.text());
+    rows.push(Row { name: name.to_owned(), round_trips: sequential(&calls), capacity });
+    if answer.body.is_empty() { Value::Null } else { answer.json() }
+}
+
 async fn bench(people: usize) -> Vec<Row> {
     // Functions share what they keep, so that each is measured as it is when warm.
     let shared = Environments::Shared;
@@ -58,6 +69,8 @@ async fn bench(people: usize) -> Vec<Row> {
     requests(&mut bench).await;
     advisors(&mut bench).await;
     lists(&mut bench).await;
+    on_people(&mut bench).await;
+    on_invitations(&mut bench).await;
     bench.rows
 }
 
@@ -298,6 +311,135 @@ async fn lists(bench: &mut Bench) {
         bench.world.call("GET", &format!("{root}/mails?limit=5")).by(&admin).send()
     );
     measured!(bench, "system::health", bench.world.call("GET", "/v1/health").send());
+}
+
+async fn on_people(bench: &mut Bench) {
+    let admin = bench.admin.clone();
+    let root = format!("/v1/portals/{}", bench.portal);
+    let zoe = bench.world.sign_in("z@exemple.fr").await;
+    bench.world.submit(&bench.portal, &zoe, &["33"]).await;
+    let person = format!("{root}/people/{}", zoe.account);
+    measured!(
+        bench,
+        "people::list",
+        bench.world.call("GET", &format!("{root}/people?limit=5")).by(&admin).send()
+    );
+    measured!(
+        bench,
+        "people::list, searched",
+        bench.world.call("GET", &format!("{root}/people?limit=5&search=mart")).by(&admin).send()
+    );
+    measured!(
+        bench,
+        "people::list, invited",
+        bench.world.call("GET", &format!("{root}/people?limit=5&list=invited")).by(&admin).send()
+    );
+    let territory = json!({"territory": {"departments": ["33"]}});
+    bench.world.access(&bench.portal, &admin, &zoe, "promote", &territory).await;
+    let acts: [(&'static str, &'static str, &'static str, Value); 5] = [
+        ("people::update", "PATCH", "", json!({"last_name": "Grand"})),
+        (
+            "people::set_end_of_access",
+            "PUT",
+            "/end-of-access",
+            json!({"ends_at": "2030-01-01T00:00:00Z"}),
+        ),
+        ("people::archive", "POST", "/archive", json!({"reason": "Fin."})),
+        ("people::hand_over", "PUT", "/successor", json!({"successor": admin.account})),
+        ("people::restore", "POST", "/restore", json!({})),
+    ];
+    for (name, method, rest, body) in acts {
+        let etag = match rest {
+            "" => bench.world.profile_etag(&admin, &person).await,
+            _ => bench.world.etag(&admin, &person).await,
+        };
+        let call = bench.world.call(method, &format!("{person}{rest}")).by(&admin);
+        measure(&mut bench.rows, &bench.world, name, call.if_match(&etag).json(&body)).await;
+    }
+    let etag = bench.world.etag(&admin, &person).await;
+    let call = bench.world.call("POST", &format!("{root}/leave")).by(&zoe).if_match(&etag);
+    measure(&mut bench.rows, &bench.world, "people::leave", call).await;
+}
+
+async fn on_invitations(bench: &mut Bench) {
+    let admin = bench.admin.clone();
+    let list = format!("/v1/portals/{}/invitations", bench.portal);
+    let body = |email: &str| json!({"first_name": "Zoé", "last_name": "Blanc", "email": email});
+    let call = bench.world.call("POST", &list).by(&admin).json(&body("i@exemple.fr"));
+    let made = measure(&mut bench.rows, &bench.world, "invitations::invite", call).await;
+    let one = format!("{list}/{}", made["id"].as_str().unwrap());
+    let call = bench.world.call("GET", &format!("{list}?limit=5")).by(&admin);
+    measure(&mut bench.rows, &bench.world, "invitations::list", call).await;
+    measure(
+        &mut bench.rows,
+        &bench.world,
+        "invitations::get",
+        bench.world.call("GET", &one).by(&admin),
+    )
+    .await;
+    for (name, method, rest, body) in [
+        ("invitations::resend", "POST", "resend", json!({})),
+        ("invitations::correct_address", "PUT", "address", json!({"email": "j@exemple.fr"})),
+    ] {
+        let etag = bench.world.etag(&admin, &one).await;
+        let call = bench.world.call(method, &format!("{one}/{rest}")).by(&admin);
+        measure(&mut bench.rows, &bench.world, name, call.if_match(&etag).json(&body)).await;
+    }
+    let link = bench.world.invited_link("j@exemple.fr").await;
+    let path = link.strip_prefix("https://guichet.example.fr").unwrap().to_owned();
+    bench.world.call("GET", &path).send().await;
+    measured!(bench, "invitations::show_accept", bench.world.call("GET", &path).send());
+    measured!(
+        bench,
+        "invitations::create_account",
+        bench.world.create_account(&link, "jeanne.blanc")
+    );
+    let zoe = bench.world.sign_in("z@exemple.fr").await;
+    for how in ["accept", "accept_mine", "decline", "decline_mine", "cancel", "send"] {
+        let more = json!({"send": if how == "send" { "later" } else { "now" }});
+        // Only an invitation made after somebody was archived brings them back.
+        bench.world.clock.advance_seconds(1);
+        // One address is invited at most five times a day.
+        let email = if how == "send" { "k@exemple.fr" } else { zoe.email.as_str() };
+        let made = bench.world.invite(&bench.portal, &admin, email, more).await.json();
+        let id = made["id"].as_str().unwrap();
+        let mine = format!("/v1/me/invitations/{id}");
+        let name = format!("invitations::{how}");
+        match how {
+            "accept" => {
+                let link = bench.world.invited_link(&zoe.email).await;
+                measured!(
+                    bench,
+                    "invitations::accept",
+                    bench.world.press(&link, &[("password", PASSWORD)])
+                );
+            }
+            "accept_mine" => {
+                let call = bench.world.call("GET", "/v1/me/invitations").by(&zoe);
+                measure(&mut bench.rows, &bench.world, "invitations::mine", call).await;
+                let call = bench.world.call("POST", &format!("{mine}/accept")).by(&zoe);
+                measure(&mut bench.rows, &bench.world, &name, call).await;
+            }
+            "decline" => {
+                let link = bench.world.invited_link(&zoe.email).await;
+                let link = link.replace("/accept?", "/decline?");
+                measured!(bench, "invitations::decline", bench.world.press(&link, &[]));
+            }
+            "decline_mine" => {
+                let call = bench.world.call("POST", &format!("{mine}/decline")).by(&zoe);
+                measure(&mut bench.rows, &bench.world, &name, call).await;
+            }
+            how => {
+                let one = format!("{list}/{id}");
+                let etag = bench.world.etag(&admin, &one).await;
+                let call = bench.world.call("POST", &format!("{one}/{how}")).by(&admin);
+                measure(&mut bench.rows, &bench.world, &name, call.if_match(&etag)).await;
+            }
+        }
+        if how.starts_with("accept") {
+            bench.world.on_person(&bench.portal, &admin, &zoe, "archive", &json!({})).await;
+        }
+    }
 }
 
 fn table(rows: &[Row]) -> String {

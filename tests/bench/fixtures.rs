@@ -3,12 +3,15 @@
 use std::ops::Range;
 
 use guichet_domain::account::Demand;
+use guichet_domain::advisor_request::Moderator;
 use guichet_domain::advisor_request::{AdvisorRequest, Status};
 use guichet_domain::changes::Write;
-use guichet_domain::ids::{AccountId, OpeningId, PortalId, Ulid};
-use guichet_domain::person::{AdvisorRow, Coverage, Person, Profile};
+use guichet_domain::ids::{AccountId, InvitationId, OpeningId, PortalId, Ulid};
+use guichet_domain::invitation::{Invitation, InvitationState, Scope, Terms};
+use guichet_domain::level::Level;
+use guichet_domain::person::{AdvisorRow, Coverage, Person, Profile, SearchWord};
 use guichet_domain::territory::{DepartmentCode, Territory};
-use guichet_domain::text::{Label, Name, Statement};
+use guichet_domain::text::{Email, Label, Name, Statement};
 use guichet_local::stack::{Flow, Stack};
 
 /// Puts people, advisers and open requests into the portal, straight into the table.
@@ -32,7 +35,11 @@ pub async fn populate(stack: &Stack, portal: &str, people: Range<usize>) {
             rights_version: 1,
         };
         let request = request(account, portal, &profile, now);
+        for word in person.profile.words() {
+            writes.push(Write::Put(SearchWord { portal, word, account }.into()));
+        }
         writes.push(Write::Put(person.into()));
+        writes.push(Write::Put(invitation(account, portal, now).into()));
         writes.push(Write::Put(Coverage { department: Some(code), advisor: row.clone() }.into()));
         writes.push(Write::Put(row.into()));
         writes.push(Write::Put(request.into()));
@@ -52,6 +59,44 @@ pub fn profile() -> Profile {
         organisation: Some(Label::new("Agence").unwrap()),
         job_title: None,
         phone: None,
+        user_type: None,
+        email: None,
+    }
+}
+
+/// An open invitation by somebody.
+fn invitation(
+    account: AccountId,
+    portal: PortalId,
+    now: guichet_domain::instant::Instant,
+) -> Invitation {
+    Invitation {
+        id: InvitationId::new(account.ulid()),
+        version: 1,
+        scope: Scope::Portal(portal),
+        email: Email::new(&format!("{}@exemple.fr", account.ulid())).unwrap(),
+        first_name: Name::new("Camille").unwrap(),
+        last_name: Name::new("Martin").unwrap(),
+        job_title: None,
+        user_type: None,
+        level: Level::User,
+        message: None,
+        inviter: Moderator { account, name: "Camille Martin".to_owned() },
+        state: InvitationState::Pending,
+        generation: 1,
+        terms: Terms { lifetime_in_days: 7, reminded_before_in_days: 2, kept_in_days: 365 },
+        times_sent: 1,
+        times_sent_that_day: 1,
+        created_at: now,
+        sent_at: Some(now),
+        expires_at: Some(now.plus_days(7)),
+        reminded_next_at: None,
+        renewed_at: None,
+        times_renewed: 0,
+        ended_at: None,
+        ended_by: None,
+        accepted_by: None,
+        delivery: None,
     }
 }
 

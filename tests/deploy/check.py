@@ -18,7 +18,8 @@ TEMPLATE = ROOT / "template.yaml"
 # What AWS takes in one stack, and how near we let it come (issue 3).
 MOST_RESOURCES = 500
 MOST_RESOURCES_TODAY = 450
-MORE_USE_CASES = 80
+# Of the 80 that were to come when this was first counted, those that are still to come.
+MORE_USE_CASES = 80 - 27
 
 GLIBC_OF_LAMBDA = (2, 34)
 

@@ -41,6 +41,7 @@ CHECKS = [
 ]
 CASES_OF_EACH_KIND = 12
 SECONDS_TO_START = 120
+INVITATIONS = 20
 
 # Operations that end the session they are tried with: they come last.
 ENDS_SESSIONS = {"accounts_sign_out", "accounts_end_session", "accounts_refresh"}
@@ -124,11 +125,19 @@ class Trial:
             "GET", f"/v1/portals/{portal.portal}/advisor-requests?limit=100", authorization=token
         )
         mails = portal.call("GET", f"/v1/portals/{portal.portal}/mails?limit=100", authorization=token)
+        invitations = f"/v1/portals/{portal.portal}/invitations"
+        for number in range(INVITATIONS):
+            sending = "later" if number % 2 else "now"
+            body = {"first_name": "Zoé", "last_name": "Blanc", "send": sending}
+            body["email"] = f"invitation-{number}@exemple.fr"
+            portal.call("POST", invitations, body, authorization=token)
+        invited = portal.call("GET", f"{invitations}?limit=100", authorization=token)
         self.things = {
             "portal": [portal.portal],
             "account": [row["account"] for row in queue["items"]]
             + [tokens["account"] for tokens in self.actors.values() if tokens],
             "mail": [row["id"] for row in mails["items"]],
+            "invitation": [row["id"] for row in invited["items"]],
         }
         self.etags = {row["id"]: row["etag"] for row in mails["items"]}
         self.token = token
@@ -157,8 +166,9 @@ class Trial:
         if (noun, verb) == ("accounts", "sign_in"):
             return {"email": "anne.durand@exemple.fr", "password": self.portal.password}
         body = json.loads(event["body"])
-        if (noun, verb) == ("accounts", "sign_up"):
+        if "email" in body:
             body["email"] = f"essai-{self.cases}@exemple.fr"
+        if (noun, verb) == ("accounts", "sign_up"):
             body.pop("request", None)
         return body
 
@@ -177,8 +187,11 @@ class Trial:
         if "account" in here:
             kind = "advisor-requests" if "advisor-requests" in operation.path else "people"
             path += [kind, quote(here["account"], safe="")]
+        if "invitation" in here:
+            path += ["invitations", quote(here["invitation"], safe="")]
+        which = "profile_etag" if operation.method == "patch" and "account" in here else "etag"
         try:
-            return self.portal.call("GET", "/".join(path), authorization=self.token)["etag"]
+            return self.portal.call("GET", "/".join(path), authorization=self.token)[which]
         except (HTTPError, KeyError):
             return "unknown"
 

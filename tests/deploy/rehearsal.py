@@ -188,15 +188,15 @@ class Rehearsal:
 
         return until(f"a mail “{subject}” to {address}", found)[-1]
 
-    def press(self, address, subject, **fields):
-        """Opens the mailed link and posts its form, as a browser would."""
+    def press(self, address, subject, to=None, **fields):
+        """Opens the mailed link and posts its form, or another one of the page, as a browser would."""
         text = self.mail_to(address, subject)["BodyText"].replace("\r\n", "\n")
         link = re.search(rf"{ORIGIN}(/\S+)\?token=(\S+)", text)
         page, shown = self.call("GET", f"{link[1]}?token={link[2]}")
         assert page.status == 200 and "<form" in shown, shown
         form = "&".join(f"{name}={quoted(value)}" for name, value in {"token": link[2], **fields}.items())
         answer, _ = self.call(
-            "POST", link[1], form, origin=ORIGIN, content_type="application/x-www-form-urlencoded"
+            "POST", to or link[1], form, origin=ORIGIN, content_type="application/x-www-form-urlencoded"
         )
         assert answer.status == 303, answer.status
         return answer.headers["location"]
@@ -243,6 +243,32 @@ class Rehearsal:
         assert len(mails) == 3, [mail["Subject"] for mail in mails]
         self.portal, self.claire, self.zoe_token = portal, claire_token, zoe_token
         say("asked, accepted, told, journaled: the whole path of the first issue")
+
+    # ---- An invitation, by a newcomer
+
+    def invited(self):
+        ines, invitations = "ines.petit@exemple.fr", f"/v1/portals/{self.portal}/invitations"
+        person = {"first_name": "Inès", "last_name": "Petit", "email": ines, "level": "reviewer"}
+        made = self.json(201, "POST", invitations, person, authorization=self.claire)
+        second = self.json(409, "POST", invitations, person, authorization=self.claire)
+        assert second["invitation"] == made["id"], second
+        del person["email"], person["level"]
+        done = self.press(
+            ines,
+            "invitation à rejoindre",
+            to="/invitation/create-account",
+            **person,
+            username="ines.petit",
+            password=PASSWORD,
+        )
+        assert done == "/done/invitation-accepted", done
+        token = self.sign_in(ines)
+        people = self.json(200, "GET", f"/v1/portals/{self.portal}/people?search=ine", authorization=token)["items"]
+        assert [row["level"] for row in people] == ["reviewer"], people
+        self.mail_to("claire.martin@exemple.fr", "votre invitation est acceptée")
+        closed = self.json(200, "GET", f"{invitations}?list=closed", authorization=self.claire)["items"]
+        assert [row["state"] for row in closed] == ["accepted"], closed
+        say("invited, mailed, accepted by a newcomer who sees the people, and the inviter was told")
 
     # ---- What becomes of the mails
 
@@ -448,6 +474,7 @@ def main():
         rehearsal.deploy()
         rehearsal.hasten()
         rehearsal.path()
+        rehearsal.invited()
         rehearsal.outcomes()
         rehearsal.every_function()
         rehearsal.memory()

@@ -23,6 +23,13 @@ fn body(handler: &str) -> serde_json::Value {
             json!({"territory": {"national": true}})
         }
         "people::change_level" => json!({"level": "reviewer"}),
+        "people::update" => json!({"job_title": "x"}),
+        "people::hand_over" => json!({"successor": "acc_01KAM0000000000000000000A0"}),
+        "people::set_end_of_access" => json!({"ends_at": "2027-01-01T00:00:00Z"}),
+        "invitations::invite" => {
+            json!({"first_name": "Zoé", "last_name": "Blanc", "email": "z@exemple.fr"})
+        }
+        "invitations::correct_address" => json!({"email": "y@exemple.fr"}),
         "moderation::choose_mails" => json!({"mails": "never"}),
         _ => json!({}),
     }
@@ -43,6 +50,8 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
     let user = world.member(&alpha, &admin, "Ulysse", "user").await;
     let submitted = world.submit(&beta, &owner, &["33"]).await;
     assert_eq!(submitted.status, 201);
+    let invited = world.invite(&beta, &owner, "z@exemple.fr", json!({"send": "later"})).await;
+    let invitation = invited.json()["id"].as_str().unwrap().to_owned();
     let nowhere = "por_01KAM0000000000000000000P0";
     let nobody = "acc_01KAM0000000000000000000A0";
     let mut routes = 0;
@@ -54,7 +63,8 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
         routes += 1;
         let fill = |portal: &str, account: &str, query: &str| {
             let path = path.replace("{portal}", portal).replace("{account}", account);
-            format!("{path}{query}")
+            // The other portal's invitation, under this portal's path as well as under its own.
+            format!("{}{query}", path.replace("{invitation}", &invitation))
         };
         let query = match function.handler.as_str() {
             "permissions::explain" => "?action=see_queue",
@@ -73,15 +83,26 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
             {
                 assert_eq!(ask(portal, account).await, never, "{}", function.handler);
             }
+            if path.contains("{invitation}") {
+                let stranger = ask(&alpha, &owner.account).await;
+                assert!(stranger.0 == 404 || stranger.0 == 403, "{}", function.handler);
+                let unseen = path.replace("{portal}", &alpha);
+                let unseen = unseen.replace("{invitation}", "inv_01KAM0000000000000000000V0");
+                let unseen = call(&world, actor, method, &unseen, &function.handler).await;
+                assert_eq!(stranger, comparable(unseen), "{}", function.handler);
+            }
             if path.contains("{account}") {
                 let stranger = ask(&alpha, &owner.account).await;
                 assert_eq!(stranger, ask(&alpha, nobody).await, "{}", function.handler);
             }
         }
     }
-    assert!(routes >= 25, "{routes} routes");
+    assert!(routes >= 40, "{routes} routes");
     // Nothing of all this touched the other portal.
-    assert_eq!(world.acts(&beta, &owner).await, ["portal.created", "advisor_request.submitted"]);
+    assert_eq!(
+        world.acts(&beta, &owner).await,
+        ["portal.created", "advisor_request.submitted", "invitation.preloaded"]
+    );
 }
 
 #[tokio::test]

@@ -49,6 +49,27 @@ mod advisors {
     mod set_territory;
     mod uncovered;
 }
+mod invitations {
+    mod accept;
+    mod accept_mine;
+    mod cancel;
+    mod correct_address;
+    mod create_account;
+    mod decline;
+    mod decline_mine;
+    mod erase_closed;
+    mod expire;
+    mod get;
+    mod invite;
+    mod list;
+    mod mine;
+    mod remind;
+    mod renew;
+    mod resend;
+    mod send;
+    mod show_accept;
+    mod show_decline;
+}
 mod journal {
     mod catch_up;
     mod export;
@@ -74,8 +95,17 @@ mod moderation {
     mod summary;
 }
 mod people {
+    mod archive;
     mod change_level;
+    mod end_access;
     mod get;
+    mod hand_over;
+    mod leave;
+    mod list;
+    mod restore;
+    mod set_end_of_access;
+    mod update;
+    mod warn_of_end;
 }
 mod permissions {
     mod explain;

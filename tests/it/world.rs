@@ -206,6 +206,13 @@ impl World {
         answer.header("etag").unwrap().to_owned()
     }
 
+    /// The version of a person and their account, which a change of their profile names.
+    pub async fn profile_etag(&self, user: &User, person: &str) -> String {
+        let answer = self.call("GET", person).by(user).send().await;
+        assert_eq!(answer.status, 200, "{person}: {}", answer.text());
+        answer.json()["profile_etag"].as_str().unwrap().to_owned()
+    }
+
     /// Acts on somebody's request, with the version that the actor reads now.
     pub async fn decide(
         &self,
@@ -234,6 +241,78 @@ impl World {
             self.etag(actor, &format!("/v1/portals/{portal}/people/{}", person.account)).await;
         let path = format!("/v1/portals/{portal}/advisors/{}/{verb}", person.account);
         self.call("POST", &path).by(actor).if_match(&etag).once().json(body).send().await
+    }
+
+    /// New signing keys, two days before they are used, as the schedule makes them in time.
+    pub async fn rotate_keys(&self) {
+        let rotated = self.stack.run("keys::rotate").await.unwrap();
+        assert_eq!(rotated["failed"], 0);
+        self.clock.advance_days(2);
+    }
+
+    /// Invites somebody, with more fields than names and address.
+    pub async fn invite(&self, portal: &str, by: &User, email: &str, more: Value) -> HttpAnswer {
+        let mut body = json!({"first_name": "Zoé", "last_name": "Blanc", "email": email});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let path = format!("/v1/portals/{portal}/invitations");
+        self.call("POST", &path).by(by).once().json(&body).send().await
+    }
+
+    /// The last link by which the invitation to an address is accepted.
+    pub async fn invited_link(&self, email: &str) -> String {
+        let mails = self.mails_to(email).await;
+        let words = mails.iter().flat_map(|(_, text)| text.split_whitespace());
+        let mut links = words.filter(|word| word.contains("/invitation/accept?token="));
+        links.next_back().unwrap_or_else(|| panic!("no invitation: {mails:?}")).to_owned()
+    }
+
+    /// Accepts by the mailed link, as somebody without an account.
+    pub async fn create_account(&self, link: &str, username: &str) -> HttpAnswer {
+        let (_, token) = link.split_once("?token=").unwrap();
+        let fields = [
+            ("first_name", "Zoé"),
+            ("last_name", "Blanc"),
+            ("username", username),
+            ("password", PASSWORD),
+        ];
+        self.press_at("/invitation/create-account", token, &fields).await
+    }
+
+    /// Acts on an invitation of a portal, with the version that the actor reads now.
+    pub async fn manage(
+        &self,
+        portal: &str,
+        actor: &User,
+        invitation: &str,
+        verb: &str,
+    ) -> HttpAnswer {
+        let path = format!("/v1/portals/{portal}/invitations/{invitation}");
+        let etag = self.etag(actor, &path).await;
+        let call = self.call("POST", &format!("{path}/{verb}")).by(actor).if_match(&etag);
+        call.once().send().await
+    }
+
+    /// Acts on a person of a portal, with the version that the actor reads now.
+    pub async fn on_person(
+        &self,
+        portal: &str,
+        actor: &User,
+        person: &User,
+        verb: &str,
+        body: &Value,
+    ) -> HttpAnswer {
+        let path = format!("/v1/portals/{portal}/people/{}", person.account);
+        let etag = match verb {
+            "" => self.profile_etag(actor, &path).await,
+            _ => self.etag(actor, &path).await,
+        };
+        let (method, path) = match verb {
+            "" => ("PATCH", path),
+            "successor" | "end-of-access" | "level" => ("PUT", format!("{path}/{verb}")),
+            _ => ("POST", format!("{path}/{verb}")),
+        };
+        let call = self.call(method, &path).by(actor).if_match(&etag);
+        call.once().json(body).send().await
     }
 
     /// What somebody is on a portal, as `me` says; null for nobody.

@@ -166,6 +166,9 @@ pub fn commands() -> Vec<Command> {
     let mut all = on_accounts();
     all.extend(on_requests());
     all.extend(on_people());
+    all.extend(on_leaving());
+    all.extend(on_invitations());
+    all.extend(by_invitees());
     all.extend(by_those_who_may_not());
     all
 }
@@ -196,6 +199,22 @@ fn by_those_who_may_not() -> Vec<Command> {
             .by("bruno")
             .if_match("{elise_etag}")
             .json(json!({"level": "super_administrator"}))
+            .refused(403),
+        http("invitations::invite above his level", "POST", "{alpha}/invitations")
+            .by("bruno")
+            .json(invitee("super.petit@exemple.fr", "super_administrator"))
+            .refused(403),
+        http(
+            "invitations::accept_mine by anne",
+            "POST",
+            "/v1/me/invitations/{hedi_invitation_id}/accept",
+        )
+        .by("anne")
+        .refused(404),
+        http("people::archive of claire by bruno", "POST", "{alpha}/people/{claire}/archive")
+            .by("bruno")
+            .if_match("{claire_etag}")
+            .json(json!({}))
             .refused(403),
         http("accounts::end_session by karim", "DELETE", "/v1/sessions/{annes_session}")
             .by("karim")
@@ -332,5 +351,108 @@ fn on_people() -> Vec<Command> {
                 },
             })),
         },
+    ]
+}
+
+fn invitee(email: &str, level: &str) -> Value {
+    json!({"first_name": "Théo", "last_name": "Petit", "email": email, "level": level})
+}
+
+fn on_leaving() -> Vec<Command> {
+    let leave = |name| http(name, "POST", "{alpha}/leave");
+    vec![
+        leave("people::leave by claire").by("claire").if_match("{claire_etag}"),
+        leave("people::leave by denis").by("denis").if_match("{denis_etag}"),
+        leave("people::leave by anne").by("anne").if_match("{anne_etag}"),
+        http("people::archive of denis", "POST", "{alpha}/people/{denis}/archive")
+            .by("claire")
+            .if_match("{denis_etag}")
+            .json(json!({})),
+        http("people::archive of bruno", "POST", "{alpha}/people/{bruno}/archive")
+            .by("claire")
+            .if_match("{bruno_etag}")
+            .json(json!({"reason": "Fin de mission."})),
+        http("people::archive of karim", "POST", "{alpha}/people/{karim}/archive")
+            .by("bruno")
+            .if_match("{karim_etag}")
+            .json(json!({})),
+        http("people::restore", "POST", "{alpha}/people/{odile}/restore")
+            .by("bruno")
+            .if_match("{odile_etag}"),
+        http("people::hand_over", "PUT", "{alpha}/people/{odile}/successor")
+            .by("chloe")
+            .if_match("{odile_etag}")
+            .json(json!({"successor": "{chloe}"})),
+        http("people::update", "PATCH", "{alpha}/people/{karim}")
+            .by("chloe")
+            .if_match("{karim_profile_etag}")
+            .json(json!({"last_name": "Petit"})),
+        http("people::set_end_of_access", "PUT", "{alpha}/people/{karim}/end-of-access")
+            .by("bruno")
+            .if_match("{karim_etag}")
+            .json(json!({"ends_at": "2030-01-01T00:00:00Z"})),
+        schedule("people::warn_of_end"),
+        schedule("people::end_access"),
+    ]
+}
+
+fn on_invitations() -> Vec<Command> {
+    let theo = || invitee("theo.petit@exemple.fr", "user");
+    vec![
+        http("invitations::invite by bruno", "POST", "{alpha}/invitations")
+            .by("bruno")
+            .json(theo()),
+        http("invitations::invite by chloe", "POST", "{alpha}/invitations")
+            .by("chloe")
+            .json(theo()),
+        http("invitations::invite quentin again", "POST", "{alpha}/invitations")
+            .by("chloe")
+            .json(invitee("quentin.petit@exemple.fr", "user")),
+        http("invitations::send", "POST", "{paul_invitation}/send")
+            .by("bruno")
+            .if_match("{paul_invitation_etag}"),
+        http("invitations::correct_address", "PUT", "{paul_invitation}/address")
+            .by("chloe")
+            .if_match("{paul_invitation_etag}")
+            .json(json!({"email": "theo.petit@exemple.fr"})),
+        http("invitations::resend of ines", "POST", "{ines_invitation}/resend")
+            .by("bruno")
+            .if_match("{ines_invitation_etag}"),
+        http("invitations::resend of oscar", "POST", "{oscar_invitation}/resend")
+            .by("chloe")
+            .if_match("{oscar_invitation_etag}"),
+        http("invitations::cancel", "POST", "{ines_invitation}/cancel")
+            .by("chloe")
+            .if_match("{ines_invitation_etag}"),
+        schedule("invitations::remind"),
+        schedule("invitations::expire"),
+        schedule("invitations::erase_closed"),
+    ]
+}
+
+fn by_invitees() -> Vec<Command> {
+    let newcomer = |username: &str| {
+        json!({"token": "{ines_token}", "first_name": "Inès", "last_name": "Petit",
+            "username": username, "password": PASSWORD})
+    };
+    vec![
+        http("invitations::create_account", "POST", "/invitation/create-account")
+            .form(newcomer("ines.petit")),
+        http("invitations::create_account with another name", "POST", "/invitation/create-account")
+            .form(newcomer("ines")),
+        http("invitations::decline", "POST", "/invitation/decline")
+            .form(json!({"token": "{ines_token}"})),
+        http("invitations::renew", "POST", "/invitation/renew")
+            .form(json!({"token": "{oscar_token}"})),
+        http("invitations::accept", "POST", "/invitation/accept")
+            .form(json!({"token": "{hedi_token}", "password": PASSWORD})),
+        http("invitations::accept_mine", "POST", "/v1/me/invitations/{hedi_invitation_id}/accept")
+            .by("hedi"),
+        http(
+            "invitations::decline_mine",
+            "POST",
+            "/v1/me/invitations/{hedi_invitation_id}/decline",
+        )
+        .by("hedi"),
     ]
 }

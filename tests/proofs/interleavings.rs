@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
 use crate::commands::{Command, Reply};
-use crate::gate::{Grain, Schedule};
+use crate::gate::{self, Grain, Schedule};
 use crate::invariants;
 use crate::ledger::Ledger;
 use crate::report::Violation;
@@ -250,7 +250,7 @@ impl Footprint {
         let mut footprint = Self { reads: BTreeSet::new(), writes: BTreeSet::new() };
         for (operation, keys) in schedule.touched() {
             match operation.as_str() {
-                "BatchGetItem" => footprint.reads.extend(keys),
+                gate::CHECK | "BatchGetItem" => footprint.reads.extend(keys),
                 _ => footprint.writes.extend(keys),
             }
         }
@@ -260,7 +260,7 @@ impl Footprint {
         footprint
     }
 
-    /// Whether one writes or checks what the other reads, writes or checks.
+    /// Whether one writes what the other reads, checks or writes.
     pub fn touches(&self, other: &Self) -> bool {
         let meets = |one: &Self, other: &Self| {
             one.writes.iter().any(|key| other.reads.contains(key) || other.writes.contains(key))

@@ -15,6 +15,8 @@ pub fn broken(state: &State) -> Vec<String> {
     broken.extend(world.super_administrators());
     broken.extend(world.advisors());
     broken.extend(world.claims());
+    broken.extend(world.invitations());
+    broken.extend(world.words());
     broken
 }
 
@@ -42,6 +44,15 @@ fn text<'a>(item: &'a Value, name: &str) -> &'a str {
 fn number(item: &Value, name: &str) -> i64 {
     // Numbers of the table are shown as floating point.
     item[name].as_f64().map_or(-1, |number| number as i64)
+}
+
+/// Whether an invitation changed somebody who was a person of the portal already.
+fn is_readmission(entry: &Value) -> bool {
+    let level = |side: &str| entry[side]["level"].as_str().map(str::to_owned);
+    let was_archived = entry["before"]["codes"].as_array().is_some_and(|codes| !codes.is_empty());
+    text(entry, "act") == "invitation.accepted"
+        && level("before").is_some()
+        && (was_archived || level("before") != level("after"))
 }
 
 const DECISIONS: [&str; 4] = ["accepted", "refused", "withdrawn", "lapsed"];
@@ -131,6 +142,14 @@ impl<'a> Items<'a> {
             "advisor.promoted",
             "advisor.territory_changed",
             "advisor.revoked",
+            "advisor.end_set",
+            "advisor.end_near",
+            "advisor.ended",
+            "person.updated",
+            "person.archived",
+            "person.left",
+            "person.restored",
+            "person.handed_over",
             "moderation.mails_chosen",
             "advisor_request.accepted",
         ];
@@ -140,7 +159,7 @@ impl<'a> Items<'a> {
             let changes = self.entries().into_iter().filter(|entry| {
                 text(entry, "portal") == portal
                     && text(entry, "person") == account
-                    && acts.contains(&text(entry, "act"))
+                    && (acts.contains(&text(entry, "act")) || is_readmission(entry))
             });
             let (changes, version) = (changes.count(), number(person, "version"));
             if i64::try_from(changes) != Ok(version - 1) {
@@ -159,7 +178,9 @@ impl<'a> Items<'a> {
         for counter in self.at("PORTAL#", "SUPER_ADMINISTRATORS") {
             let portal = text(counter, "PK").trim_start_matches("PORTAL#");
             let is_one = |person: &&&Value| {
-                text(person, "portal") == portal && text(person, "level") == "super_administrator"
+                text(person, "portal") == portal
+                    && text(person, "level") == "super_administrator"
+                    && !person["archived_at"].is_string()
             };
             let recount = self.persons().iter().filter(is_one).count();
             let count = number(counter, "count");
@@ -180,7 +201,9 @@ impl<'a> Items<'a> {
     /// C15: the advisers' lists hold exactly what the persons have.
     fn advisors(&self) -> Vec<String> {
         let (mut wanted, mut wanted_rows) = (BTreeSet::new(), BTreeSet::new());
-        for person in self.persons().iter().filter(|person| person["access"].is_object()) {
+        let advises =
+            |person: &&&Value| person["access"].is_object() && !person["archived_at"].is_string();
+        for person in self.persons().iter().filter(advises) {
             let (account, portal) = (text(person, "account"), text(person, "portal"));
             let rights = number(person, "rights_version");
             let territory = &person["access"]["territory"];
@@ -248,6 +271,50 @@ impl<'a> Items<'a> {
         broken
     }
 
+    /// D9: an open invitation holds the guard of its address, and no other one does.
+    fn invitations(&self) -> Vec<String> {
+        let is_open = |item: &&&Value| ["preloaded", "pending"].contains(&text(item, "state"));
+        let invitations = self.at("INVITATION#", "INVITATION");
+        let wanted: BTreeSet<String> = invitations
+            .iter()
+            .filter(is_open)
+            .map(|item| format!("{} {}", text(item, "email"), text(item, "id")))
+            .collect();
+        let guards = self.at("PORTAL#", "OPEN_INVITATION#");
+        let guards: BTreeSet<String> = guards
+            .iter()
+            .map(|item| format!("{} {}", text(item, "email"), text(item, "invitation")))
+            .collect();
+        if guards == wanted {
+            return Vec::new();
+        }
+        vec![format!("open invitations hold their guards (D9): {guards:?}, not {wanted:?}")]
+    }
+
+    /// E1: people are found by the words of their names and by their address.
+    fn words(&self) -> Vec<String> {
+        let found = self.at("PORTAL#", "FIND#");
+        let found: BTreeSet<String> = found
+            .iter()
+            .map(|item| {
+                format!("{} {} {}", text(item, "portal"), text(item, "account"), text(item, "word"))
+            })
+            .collect();
+        let mut wanted = BTreeSet::new();
+        for person in self.persons() {
+            let profile = &person["profile"];
+            let name = format!("{} {}", text(profile, "first_name"), text(profile, "last_name"));
+            let name = guichet_domain::text::folded(&name);
+            let words = name.split(' ').chain([text(profile, "email")]);
+            let (portal, account) = (text(person, "portal"), text(person, "account"));
+            wanted.extend(words.map(|word| format!("{portal} {account} {word}")));
+        }
+        if found == wanted {
+            return Vec::new();
+        }
+        vec![format!("people are found by their words (E1): {found:?}, not {wanted:?}")]
+    }
+
     /// H2: each decision is told to its person in exactly one mail.
     fn decisions_told(&self, stage: &Stage) -> Vec<String> {
         let acts = [
@@ -260,6 +327,11 @@ impl<'a> Items<'a> {
             "advisor.territory_changed",
             "advisor.revoked",
             "person.level_changed",
+            "advisor.end_set",
+            "advisor.end_near",
+            "advisor.ended",
+            "person.archived",
+            "person.restored",
         ];
         let mut broken = Vec::new();
         let mails = self.at("MAIL#", "MAIL");

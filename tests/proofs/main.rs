@@ -66,7 +66,7 @@ enum Job {
 
 /// The rows of the table: pairs, then the sampled ones, then crashes and deliveries.
 const PAIRS: usize = 0;
-const SAMPLED: [(&str, u64, &[&str]); 4] = [
+const SAMPLED: [(&str, u64, &[&str]); 6] = [
     (
         "three hands on one request",
         45,
@@ -116,6 +116,30 @@ const SAMPLED: [(&str, u64, &[&str]); 4] = [
             "accounts::verify_email",
             "accounts::verify_email with another name",
             "accounts::disown_sign_up",
+        ],
+    ),
+    (
+        "three hands on an invitation",
+        30,
+        &[
+            "invitations::create_account",
+            "invitations::create_account with another name",
+            "invitations::decline",
+            "invitations::cancel",
+            "invitations::resend of ines",
+            "people::change_level of bruno",
+            "people::archive of bruno",
+        ],
+    ),
+    (
+        "three hands on leaving",
+        30,
+        &[
+            "people::leave by claire",
+            "people::leave by denis",
+            "people::archive of denis",
+            "people::change_level of claire",
+            "people::change_level of denis",
         ],
     ),
 ];

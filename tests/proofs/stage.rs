@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use guichet_domain::instant::Instant;
-use guichet_local::outcome::{Sent, bounce, complaint};
+use guichet_local::outcome::{bounce, complaint};
 use guichet_local::stack::{
     AttributeValue, Delivery, Environments, Item, Kept, Options, Reach, shown,
 };
@@ -60,6 +60,24 @@ impl Rest {
     }
 }
 
+/// Those who have asked for an adviser access.
+async fn requesters(world: &World, portal: &str, claire: &User) -> Vec<(String, User)> {
+    let mut users = Vec::new();
+    for (first, verb, body) in [
+        ("Anne", None, json!({})),
+        ("Basile", Some("refuse"), json!({ "reason": "Hors de notre périmètre." })),
+        ("Karim", Some("accept"), json!({})),
+    ] {
+        let user = world.requester(portal, first, &["33"]).await;
+        if let Some(verb) = verb {
+            let answer = world.decide(portal, claire, &user, verb, &body).await;
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+        users.push((first.to_lowercase(), user));
+    }
+    users
+}
+
 /// The table at one moment.
 pub struct State {
     /// Its items, as plain JSON.
@@ -81,7 +99,11 @@ impl Stage {
     ///
     /// On the portal Alpha, Claire and Denis are super administrators, Bruno and Chloe global ones.
     /// Anne's request is open and about to lapse, Basile's was refused, Karim is an adviser, Elise
-    /// a person without any request. Farid has signed up with a request and not verified his
+    /// a person without any request. Odile is inactive; Wanda's adviser access ends in half a day,
+    /// Yann's has just ended. Bruno has invited Ines, who has no account, Hedi, who has one, Oscar,
+    /// whose invitation expired, Paul without a mail yet, Quentin, whose invitation has expired
+    /// unwritten, Rose, who is to be reminded, and Sami, whose closed invitation is to be erased.
+    /// Farid has signed up with a request and not verified his
     /// address; Gisele is to set the first password of the portal Beta. Anne has two sessions. A
     /// mail to Elise came back, one of two sign-ups was lost on the bus, and SES did not take the
     /// mail of the other.
@@ -100,6 +122,9 @@ impl Stage {
             ("Bruno", "global_administrator"),
             ("Chloe", "global_administrator"),
             ("Elise", "user"),
+            ("Odile", "manager"),
+            ("Wanda", "user"),
+            ("Yann", "user"),
         ] {
             let user = world.member(&portal, &claire, first, level).await;
             // Two moderators who are mailed stand for any number.
@@ -110,18 +135,7 @@ impl Stage {
             }
             users.insert(first.to_lowercase(), user);
         }
-        for (first, verb, body) in [
-            ("Anne", None, json!({})),
-            ("Basile", Some("refuse"), json!({ "reason": "Hors de notre périmètre." })),
-            ("Karim", Some("accept"), json!({})),
-        ] {
-            let user = world.requester(&portal, first, &["33"]).await;
-            if let Some(verb) = verb {
-                let answer = world.decide(&portal, &claire, &user, verb, &body).await;
-                assert_eq!(answer.status, 200, "{}", answer.text());
-            }
-            users.insert(first.to_lowercase(), user);
-        }
+        users.extend(requesters(&world, &portal, &claire).await);
         world.settle().await;
         let mut stage = Self {
             kept: world.stack.keep(file).expect("the stage can be kept"),
@@ -134,7 +148,9 @@ impl Stage {
             complaint: Value::Null,
         };
         let end = stage.end_of_annes_request().await;
+        stage.add_invitations(end).await;
         stage.go_to(end.plus_seconds(-3600)).await;
+        stage.tend_invitations().await;
         stage.world.stack.run("journal::seal").await.expect("what is over is sealed");
         stage.add_strangers().await;
         stage.go_to(end.plus_seconds(-1)).await;
@@ -228,6 +244,94 @@ impl Stage {
         }
     }
 
+    /// Those who left, those whose access ends, and those who are invited.
+    async fn add_invitations(&mut self, end: Instant) {
+        self.go_to(end.plus_seconds(-8 * 86_400)).await;
+        let portal = self.names["portal"].clone();
+        let claire = self.users["claire"].clone();
+        let world = &self.world;
+        let kept = json!({"invitations_kept_in_days": 6});
+        let path = format!("/v1/portals/{portal}");
+        let etag = world.etag(&claire, &path).await;
+        let set = world.call("PATCH", &path).by(&claire).if_match(&etag).json(&kept).send().await;
+        assert_eq!(set.status, 200, "{}", set.text());
+        for (name, seconds) in [("wanda", 43_200), ("yann", -60)] {
+            let ends_at = end.plus_seconds(seconds);
+            let body = json!({"territory": {"departments": ["33"]}, "ends_at": ends_at});
+            let done = world.access(&portal, &claire, &self.users[name], "promote", &body).await;
+            assert_eq!(done.status, 200, "{}", done.text());
+        }
+        let odile = &self.users["odile"];
+        let done = world.on_person(&portal, &claire, odile, "archive", &json!({})).await;
+        assert_eq!(done.status, 200, "{}", done.text());
+        for name in ["oscar", "quentin", "sami"] {
+            self.invite(name, json!({})).await;
+        }
+        let sami = self.names["sami_invitation_id"].clone();
+        let done = self.world.manage(&portal, &claire, &sami, "cancel").await;
+        assert_eq!(done.status, 200, "{}", done.text());
+        self.go_to(end.plus_seconds(-6 * 86_400)).await;
+        self.invite("rose", json!({})).await;
+        // Quentin was reminded in time, so that his end is the next thing due; Yann was warned.
+        self.go_to(end.plus_seconds(-2 * 86_400)).await;
+        let oscar = self.invitation("oscar");
+        self.world.stack.erase(&oscar).expect("put aside");
+        self.world.stack.run("invitations::remind").await.expect("a schedule runs");
+        self.world.stack.overwrite(&oscar).expect("put back");
+        self.go_to(end.plus_seconds(-86_430)).await;
+        self.world.stack.run("people::warn_of_end").await.expect("a schedule runs");
+    }
+
+    /// Bruno invites somebody to become a reviewer.
+    async fn invite(&mut self, name: &str, more: Value) {
+        let portal = self.names["portal"].clone();
+        let email = match self.users.get(name) {
+            Some(user) => user.email.clone(),
+            None => format!("{name}.petit@exemple.fr"),
+        };
+        let mut fields = json!({"level": "reviewer"});
+        fields.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
+        let made = self.world.invite(&portal, &self.users["bruno"], &email, fields).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let id = made.json()["id"].as_str().expect("an id").to_owned();
+        let path = format!("/v1/portals/{portal}/invitations/{id}");
+        self.names.insert(format!("{name}_invitation"), path);
+        self.names.insert(format!("{name}_invitation_id"), id);
+        if made.json()["state"] == "pending" {
+            let link = self.world.invited_link(&email).await;
+            let token = link.split_once("?token=").expect("a token").1.to_owned();
+            self.names.insert(format!("{name}_token"), token);
+        }
+    }
+
+    /// What schedules have done by the end, and the last invitations.
+    async fn tend_invitations(&mut self) {
+        let hedi = self.world.user("Hedi", "Roux").await;
+        self.users.insert("hedi".to_owned(), hedi);
+        for name in ["ines", "hedi"] {
+            self.invite(name, json!({})).await;
+        }
+        self.invite("paul", json!({"send": "later"})).await;
+        self.world.settle().await;
+        // The schedules have run for Oscar; Rose is still to be reminded, and that Quentin's has
+        // expired is still to be written down.
+        let later = ["rose", "quentin"].map(|name| self.invitation(name));
+        for item in &later {
+            self.world.stack.erase(item).expect("put aside");
+        }
+        self.world.stack.run("invitations::remind").await.expect("a schedule runs");
+        for item in &later {
+            self.world.stack.overwrite(item).expect("put back");
+        }
+        self.world.settle().await;
+    }
+
+    fn invitation(&self, name: &str) -> Item {
+        let id = &self.names[&format!("{name}_invitation_id")];
+        let item = self.world.stack.item(&format!("INVITATION#{id}"), "INVITATION");
+        item.expect("the table can be read").expect("an invitation")
+    }
+
     /// Those who are nobody yet.
     async fn add_strangers(&mut self) {
         let world = &self.world;
@@ -253,10 +357,8 @@ impl Stage {
         // Elise's last mail came back, so that it can be sent again.
         let mails = world.stack.aws.mails();
         let elise = &self.users["elise"].email;
-        let to_elise = mails.iter().rfind(|mail| mail.recipients == [elise.clone()]);
-        let tags = to_elise.expect("a mail to Elise").tags.clone();
-        let sent =
-            Sent { message: String::new(), to: elise.clone(), set: "MailSet".to_owned(), tags };
+        let to_elise = mails.into_iter().rfind(|mail| mail.recipients == [elise.clone()]);
+        let sent = to_elise.expect("a mail to Elise");
         let now = world.clock.now();
         world.stack.aws.put_event(bounce(&sent, "Permanent", "General", now));
         self.complaint = complaint(&sent, Some("abuse"), now);
@@ -281,8 +383,19 @@ impl Stage {
         for (name, user) in &self.users {
             names.push((name.clone(), user.account.clone()));
             names.push((format!("{name}_refresh_token"), user.refresh_token.clone()));
+            if name == "hedi" {
+                continue;
+            }
             let person = format!("{base}/people/{}", user.account);
             names.push((format!("{name}_etag"), self.world.etag(&claire, &person).await));
+            let shown = self.world.call("GET", &person).by(&claire).send().await.json();
+            let profile = shown["profile_etag"].as_str().expect("a version").to_owned();
+            names.push((format!("{name}_profile_etag"), profile));
+        }
+        for name in ["ines", "oscar", "paul"] {
+            let path = &self.names[&format!("{name}_invitation")];
+            let etag = self.world.etag(&claire, path).await;
+            names.push((format!("{name}_invitation_etag"), etag));
         }
         for name in ["anne", "basile"] {
             let request = format!("{base}/advisor-requests/{}", self.users[name].account);

@@ -2,6 +2,7 @@
 //!
 //! `GET /done/{what}`
 
+use guichet_domain::level::Language;
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
@@ -24,6 +25,10 @@ enum What {
     AddressHasAccount,
     NotMe,
     PasswordSet,
+    InvitationAccepted,
+    InvitationToConfirm,
+    InvitationDeclined,
+    InvitationRenewed,
 }
 
 /// Say what a form did.
@@ -78,6 +83,50 @@ pub async fn handle(_: &App, request: &Request) -> Result<Reply, Error> {
         What::PasswordSet => {
             (words(language, "Votre mot de passe est enregistré", "Your password is set"), sign_in)
         }
+        answer => of_invitation(&answer, language, sign_in),
     };
     Page::new(language, title, &[detail]).reply(StatusCode::OK)
+}
+
+/// What answering an invitation did: the title, and what follows.
+fn of_invitation(
+    what: &What,
+    language: Language,
+    sign_in: &'static str,
+) -> (&'static str, &'static str) {
+    match what {
+        What::InvitationAccepted => {
+            (words(language, "L’invitation est acceptée", "The invitation is accepted"), sign_in)
+        }
+        What::InvitationToConfirm => (
+            words(language, "Confirmez votre adresse", "Confirm your address"),
+            words(
+                language,
+                "Le niveau proposé demande une confirmation de plus. Ouvrez dans l’heure le lien \
+                 que nous venons de vous envoyer par courriel, et saisissez le mot de passe que \
+                 vous avez choisi.",
+                "The level offered needs one more confirmation. Within the hour, open the link \
+                 that we have just mailed to you, and enter the password that you chose.",
+            ),
+        ),
+        What::InvitationDeclined => (
+            words(language, "L’invitation est refusée", "The invitation is declined"),
+            words(
+                language,
+                "La personne à l’origine de l’invitation est prévenue. Vous n’avez rien d’autre à \
+                 faire.",
+                "The person who invited you is told. There is nothing else to do.",
+            ),
+        ),
+        _ => (
+            words(language, "Un nouveau lien est envoyé", "A new link is on its way"),
+            words(
+                language,
+                "Il arrivera dans quelques minutes à l’adresse invitée. Le lien précédent ne \
+                 fonctionne plus.",
+                "It will reach the invited address in a few minutes. The earlier link no longer \
+                 works.",
+            ),
+        ),
+    }
 }

@@ -52,8 +52,11 @@ pub(super) fn page(
         ),
         value: String::new(),
         autocomplete: "new-password",
+        problem: None,
     };
     page.forms = vec![Form {
+        name: "password",
+        title: "",
         action: "/set-password",
         token: token.to_owned(),
         fields: vec![password],

@@ -77,6 +77,7 @@ fn verify_form(language: guichet_domain::level::Language, token: &str, username:
         ),
         value: username,
         autocomplete: "username",
+        problem: None,
     };
     let password = Field {
         name: "password",
@@ -89,8 +90,11 @@ fn verify_form(language: guichet_domain::level::Language, token: &str, username:
         ),
         value: String::new(),
         autocomplete: "current-password",
+        problem: None,
     };
     Form {
+        name: "verify",
+        title: "",
         action: "/verify-email",
         token: token.to_owned(),
         fields: vec![identifier, password],
@@ -101,6 +105,8 @@ fn verify_form(language: guichet_domain::level::Language, token: &str, username:
 
 fn disown_form(language: guichet_domain::level::Language, token: &str) -> Form {
     Form {
+        name: "disown",
+        title: "",
         action: "/verify-email/disown",
         token: token.to_owned(),
         fields: Vec::new(),

@@ -2,21 +2,21 @@
 //!
 //! `POST /v1/sessions`
 
-use guichet_domain::account::{Account, Credential, EmailClaim, Session};
-use guichet_domain::changes::Place;
-use guichet_domain::ids::{AccountId, SessionId, Ulid};
+use guichet_domain::account::{Account, Session};
+use guichet_domain::ids::{AccountId, SessionId};
 use guichet_domain::permissions::{Action, Actor, check};
 use guichet_domain::text::{Email, Label};
 use guichet_platform::app::App;
-use guichet_platform::limits::{SIGN_IN_ADDRESS, SIGN_IN_NETWORK, network};
 use guichet_platform::passwords::Password;
-use guichet_platform::problem::{Error, WRONG_CREDENTIALS};
+use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use guichet_platform::store::Origin;
 use guichet_platform::tokens::{ACCESS_TOKEN_SECONDS, Bearer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::proof;
 
 /// Address and password.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -75,25 +75,8 @@ impl Tokens {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.json()?;
-    let client = network(&request.source);
-    let by_address = [input.email.as_str(), client.as_str()];
-    let limits = [(SIGN_IN_ADDRESS, &by_address[..]), (SIGN_IN_NETWORK, &[client.as_str()][..])];
-    let claim_place = Place::EmailClaim(input.email.clone());
-    let (counted, claim) = tokio::join!(
-        app.within(request.attempt, limits),
-        app.read_one::<EmailClaim>(&claim_place),
-    );
-    counted?;
-    // Nobody's account is read when there is no claim, so that the calls are the same.
-    let id = claim?.map_or(AccountId::new(Ulid::nil()), |claim| claim.account);
-    let items = app.read(&[Place::Account(id), Place::Credential(id)]).await?;
-    let account: Option<Account> = items.find(&Place::Account(id))?;
-    let credential: Option<Credential> = items.find(&Place::Credential(id))?;
-    let hash = credential.as_ref().map(|credential| &credential.password);
-    let is_right = app.verify_password(&input.password, hash);
-    let Some(account) = account.filter(|_| is_right) else {
-        return Err((&WRONG_CREDENTIALS).into());
-    };
+    let proved = proof::by_password(app, request, &input.email, &input.password, None).await?;
+    let account = proved.account;
     let session = begin(app, request, &account).await?;
     Reply::ok(&Tokens::of(app, &session).await?)
 }

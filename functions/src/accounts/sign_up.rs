@@ -87,6 +87,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         language: input.language.unwrap_or_else(|| request.language()),
         password: app.hash_password(&input.password),
         request: carried,
+        invitation: None,
         generation: 1,
         created_at: now,
         expires_at: now.plus_seconds(SIGN_UP_LIFETIME_HOURS * 3_600),
@@ -99,7 +100,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
 }
 
 /// The problem of a password that may not be chosen.
-pub(super) fn weak(weak: WeakPassword) -> Error {
+pub(crate) fn weak(weak: WeakPassword) -> Error {
     match weak {
         WeakPassword::Invalid(invalid) => problem::invalid("password", invalid),
         WeakPassword::Common => {

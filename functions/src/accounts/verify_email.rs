@@ -21,6 +21,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::accounts::show_verify_email::page;
+use crate::admission::still_invited;
 use crate::links::{self, HeldSignUp};
 use crate::pages::words;
 use crate::views::{Reader, request_problem};
@@ -66,6 +67,9 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     match create(app, request, &held, username).await? {
         Created::Account => Ok(Reply::see_other("/done/account-created".to_owned())),
         Created::AccountWithRequest => Ok(Reply::see_other("/done/request-submitted".to_owned())),
+        Created::AccountWithInvitation => {
+            Ok(Reply::see_other("/done/invitation-accepted".to_owned()))
+        }
         Created::AddressClaimed => Ok(Reply::see_other("/done/address-has-account".to_owned())),
         Created::UsernameTaken => again(USERNAME_TAKEN.detail[language as usize].to_owned()),
     }
@@ -75,6 +79,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
 enum Created {
     Account,
     AccountWithRequest,
+    AccountWithInvitation,
     AddressClaimed,
     UsernameTaken,
 }
@@ -109,13 +114,22 @@ async fn create(
     let now = app.now();
     let holder = Actor::Holder(Holding::SignUp(sign_up.id));
     let permit = check(&holder, Action::VerifySignUp(&sign_up))?;
+    let invited = still_invited(app, &sign_up).await?;
+    let permit = match &invited {
+        None => permit,
+        Some(invited) => permit.and(invited.permit.clone()),
+    };
     let account = AccountId::new(app.fresh_ulid(now));
     let (account, changes) = sign_up
         .clone()
         .verify(permit, held.token.generation, account, username, now)
         .map_err(|_| Error::from(&LINK_EXPIRED))?;
-    let (created, changes) = match (sign_up.request, portal) {
-        (Some(carried), Some(portal)) => {
+    let (created, changes) = match (invited, sign_up.request, portal) {
+        (Some(invited), _, _) => {
+            let accepted = invited.grounds.accept(app, invited.invitation, &account, changes)?;
+            (Created::AccountWithInvitation, accepted.1)
+        }
+        (None, Some(carried), Some(portal)) => {
             let submission = Submission {
                 portal: &portal,
                 account: account.id,

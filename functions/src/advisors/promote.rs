@@ -3,6 +3,7 @@
 //! `POST /v1/portals/{portal}/advisors/{account}/promote`
 
 use guichet_domain::advisor_request::AdvisorRequest;
+use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::person::Person;
 use guichet_domain::territory::Territory;
@@ -21,6 +22,8 @@ use crate::views::{PersonPath, PersonView, offered, person_problem};
 #[serde(deny_unknown_fields)]
 struct Input {
     territory: Territory,
+    /// When it ends by itself, if ever.
+    ends_at: Option<Instant>,
 }
 
 /// Give an adviser access by hand.
@@ -49,7 +52,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let territory = offered(input.territory, desk.portal()?)?;
     let current: Option<AdvisorRequest> = desk.find(&path.request())?;
     let promoted = person
-        .promote(&etag, territory, now)
+        .promote(&etag, territory, input.ends_at, now)
         .map_err(|error| person_problem(error, &person, now))?;
     let by = desk.moderator()?;
     let (next, changes) = AdvisorRequest::promote(current, permit, promoted, by, now);

@@ -13,7 +13,7 @@ use guichet_platform::problem::Error;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::delivery::{MAIL_TAG, TIMES_TAG};
+use crate::delivery::{MAIL_TAG, TIMES_TAG, tell_invitation};
 
 /// Record what became of a mail.
 ///
@@ -30,6 +30,9 @@ pub async fn handle(app: &App, event: &Value) -> Result<(), Error> {
     let Some(mail) = app.read_one::<Mail>(&Place::Mail(id)).await? else { return Ok(()) };
     let is_of_this_time = times == mail.times_sent_again;
     let next = mail.told(outcome, at.unwrap_or_else(|| app.now())).filter(|_| is_of_this_time);
+    if let Some(next) = next.as_ref().filter(|_| outcome != Outcome::Sent) {
+        tell_invitation(app, next, outcome).await?;
+    }
     let mut writes = Vec::new();
     // A complaint is one whichever copy of the mail it is about.
     if (next.is_some() || outcome == Outcome::Complained)

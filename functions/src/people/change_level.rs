@@ -56,7 +56,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let count: SuperAdministrators = desk.require(&Place::SuperAdministrators(path.portal))?;
     let (next, changes) = person
         .clone()
-        .change_level(permit, &etag, input.level, count)
+        .change_level(permit, &etag, input.level, count, now)
         .map_err(|error| person_problem(error, &person, now))?;
     app.commit_at(&desk, changes).await?;
     PersonView::new(&next, now).reply()

@@ -2,6 +2,7 @@
 //!
 //! `GET /v1/portals/{portal}/people/{account}`
 
+use guichet_domain::mail::Recipient;
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::person::Person;
 use guichet_platform::app::App;
@@ -57,7 +58,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         None => None,
         Some(reader) => {
             let newest = PageQuery::first(MOST_MAILS, Order::Descending);
-            let mails = Listing::MailsTo(path.account, path.portal);
+            let mails = Listing::MailsTo(Recipient::Account(path.account), path.portal);
             let rows = app.page::<MailRow>(&mails, &newest).await?.rows.into_iter();
             Some(rows.map(|row| row.into_mail_of_person(reader, now, language)).collect())
         }

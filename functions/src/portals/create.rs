@@ -81,7 +81,7 @@ pub async fn handle(app: &App, event: Value) -> Result<Value, Error> {
         .touching(account.id)
         .changing(Facts::none(), Facts::level(person.level));
     let count = SuperAdministrators { portal: portal.id, version: 1, count: 1 };
-    let changes = changes.create(portal).create(count).create(person).journal(event);
+    let changes = changes.create(portal).create(count).write(person.join()).journal(event);
     app.commit(&Origin::default(), changes).await?;
     Ok(json!(output))
 }

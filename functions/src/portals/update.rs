@@ -6,7 +6,7 @@ use guichet_domain::level::Language;
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::portal::{Days, OpenTo, Settings};
 use guichet_domain::territory::Collectivities;
-use guichet_domain::text::{Email, Label, Reason, WebAddress};
+use guichet_domain::text::{Domain, Email, Label, Reason, WebAddress};
 use guichet_platform::app::App;
 use guichet_platform::desk::Replay;
 use guichet_platform::problem::{self, Error, Problem};
@@ -31,6 +31,11 @@ struct Input {
     lapses_in_days: Option<Days>,
     collectivities: Option<Collectivities>,
     refusal_reasons: Option<Vec<Reason>>,
+    invitations_expire_in_days: Option<Days>,
+    reminded_before_in_days: Option<Days>,
+    invitations_kept_in_days: Option<Days>,
+    invited_domains: Option<Vec<Domain>>,
+    user_types: Option<Vec<Label>>,
 }
 
 impl Input {
@@ -46,6 +51,17 @@ impl Input {
             lapses_in_days: self.lapses_in_days.unwrap_or(settings.lapses_in_days),
             collectivities: self.collectivities.unwrap_or(settings.collectivities),
             refusal_reasons: self.refusal_reasons.unwrap_or(settings.refusal_reasons),
+            invitations_expire_in_days: self
+                .invitations_expire_in_days
+                .unwrap_or(settings.invitations_expire_in_days),
+            reminded_before_in_days: self
+                .reminded_before_in_days
+                .unwrap_or(settings.reminded_before_in_days),
+            invitations_kept_in_days: self
+                .invitations_kept_in_days
+                .unwrap_or(settings.invitations_kept_in_days),
+            invited_domains: self.invited_domains.unwrap_or(settings.invited_domains),
+            user_types: self.user_types.unwrap_or(settings.user_types),
         }
     }
 }
@@ -79,7 +95,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let settings = input.over(portal.settings.clone());
     let (portal, changes) = portal
         .update(permit, settings)
-        .map_err(|invalid| problem::invalid("refusal_reasons", invalid))?;
+        .map_err(|(field, invalid)| problem::invalid(field, invalid))?;
     app.commit_at(&desk, changes).await?;
     Ok(Reply::ok(&portal.settings)?.etag(&portal.version.to_string()))
 }

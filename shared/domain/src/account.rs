@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::changes::{Changes, Guard, Place, Record};
-use crate::ids::{AccountId, PortalId, SessionId, SignUpId};
+use crate::ids::{AccountId, InvitationId, PortalId, SessionId, SignUpId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Object};
 use crate::level::Language;
@@ -13,6 +13,9 @@ use crate::text::{Email, Label, Name, Phone, Username, WebAddress};
 
 /// How long a sign-up waits to be verified (SECURITY S1).
 pub const SIGN_UP_LIFETIME_HOURS: i64 = 48;
+
+/// How long somebody invited to levels 5 or 6 has to open the fresh link (SECURITY S6).
+pub const STAFF_SIGN_UP_LIFETIME_HOURS: i64 = 1;
 
 /// How many days the first link of an account made by others is valid (RULES B7).
 pub const FIRST_PASSWORD_LINK_DAYS: u32 = 7;
@@ -51,6 +54,16 @@ pub struct CarriedRequest {
     pub demand: Demand,
 }
 
+/// The invitation whose fresh link a sign-up is (SECURITY S6). Once the invitation was mailed anew
+/// or its address corrected, the fresh link gives nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct CarriedInvitation {
+    /// The invitation.
+    pub id: InvitationId,
+    /// Which of its links began the sign-up.
+    pub generation: u32,
+}
+
 /// Somebody who began to sign up: not an account, and without a claim on the address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct SignUp {
@@ -72,6 +85,9 @@ pub struct SignUp {
     pub password: PasswordHash,
     /// A request to be submitted when the address is proved.
     pub request: Option<CarriedRequest>,
+    /// An invitation to levels 5 or 6 to be accepted when the address is proved anew (SECURITY S6).
+    #[serde(default)]
+    pub invitation: Option<CarriedInvitation>,
     /// How often a new link was asked for; older links are dead.
     pub generation: u32,
     /// When it was begun.
@@ -163,12 +179,7 @@ impl SignUp {
             link_generation: 1,
             created_at: now,
         };
-        let credential = Credential {
-            account: id,
-            version: 1,
-            password: self.password.clone(),
-            changed_at: now,
-        };
+        let credential = account.credential(self.password.clone(), now);
         let changes = account.clone().create(permit).create(credential);
         Ok((account, changes.delete(self, Guard::NotExpired)))
     }
@@ -229,6 +240,11 @@ impl Account {
             .journal(event)
     }
 
+    /// The first credential of the account.
+    pub fn credential(&self, password: PasswordHash, now: Instant) -> Credential {
+        Credential { account: self.id, version: 1, password, changed_at: now }
+    }
+
     /// What a portal copies when the account becomes one of its people.
     pub fn profile(&self) -> Profile {
         Profile {
@@ -237,6 +253,8 @@ impl Account {
             organisation: self.organisation.clone(),
             job_title: self.job_title.clone(),
             phone: self.phone.clone(),
+            user_type: None,
+            email: Some(self.email.clone()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Adviser requests: opened, amended, and decided once (RULES C1 to C14).
 
+mod closing;
+
 use serde::{Deserialize, Serialize};
 
 use crate::account::Demand;
@@ -23,7 +25,7 @@ pub enum Status {
     Accepted,
     /// Refused.
     Refused,
-    /// Withdrawn by the requester.
+    /// Withdrawn by the requester, or closed because they left the portal.
     Withdrawn,
     /// Not decided in time.
     Lapsed,
@@ -263,7 +265,7 @@ impl Submission<'_> {
         };
         if self.person.is_none() {
             let person = Person::newcomer(self.account, self.portal.id, self.profile, now);
-            changes = changes.create(person);
+            changes = changes.write(person.join());
         }
         let event = opened.event(Act::RequestSubmitted, Facts::none());
         Ok((opened, changes.journal(event)))
@@ -472,7 +474,7 @@ impl AdvisorRequest {
         }
         let before = self.facts();
         let territory = self.demand.territory.clone();
-        let access = AdvisorAccess { territory, since: now, ends_at: None };
+        let access = AdvisorAccess::new(territory, now, None);
         let (_, writes) = person.with_access(Some(access));
         let decision = Decision { status: Status::Accepted, by: Some(by), at: now, reason: None };
         let (next, changes) = self.ended(decision).change(permit, Act::RequestAccepted, before);
@@ -567,26 +569,5 @@ impl AdvisorRequest {
         let event = next.event(Act::RequestLapsed, before);
         let changes = Changes::new(permit).update(next.clone(), Guard::Lapsed).journal(event);
         Ok((next, changes))
-    }
-
-    /// Promotes the person by hand; their open request is closed as accepted by this act, with
-    /// one entry and so one mail (RULES C14).
-    pub fn promote(
-        current: Option<Self>,
-        permit: Permit,
-        promoted: (Person, Vec<Write>, Event),
-        by: Moderator,
-        now: Instant,
-    ) -> (Person, Changes) {
-        let (person, writes, event) = promoted;
-        let changes = Changes::new(permit).write(writes).journal(event);
-        let place = Place::AdvisorRequest(person.account, person.portal);
-        let version = current.as_ref().map(|request| request.version);
-        let Some(request) = current.filter(|request| request.is_open_at(now)) else {
-            // A request submitted at this very instant is to be closed by this act too.
-            return (person, changes.write([Write::Check(place, version)]));
-        };
-        let decision = Decision { status: Status::Accepted, by: Some(by), at: now, reason: None };
-        (person, changes.update(request.ended(decision), Guard::StillOpen))
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameClaim};
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
-use crate::ids::{AccountId, EntryId, OpeningId, PortalId, SessionId, SignUpId};
+use crate::ids::{AccountId, EntryId, InvitationId, OpeningId, PortalId, SessionId, SignUpId};
+use crate::invitation::{Invitation, OpenInvitation, Scope};
 use crate::journal::Event;
 use crate::mail::{Composed, Mail, MailId, Suppression};
 use crate::moderation::Digest;
 use crate::permissions::Permit;
-use crate::person::{AdvisorRow, Coverage, Person};
+use crate::person::{AdvisorRow, Coverage, Person, SearchWord};
 use crate::portal::{Portal, SuperAdministrators};
 use crate::seal::{Journal, SignedSeal};
 use crate::signing::PublicKey;
@@ -29,10 +30,15 @@ pub enum Place {
     UsernameClaim(Username),
     Person(AccountId, PortalId),
     AdvisorRow(AccountId, PortalId),
+    /// A word, and who is found by it.
+    SearchWord(PortalId, String, AccountId),
     /// A department, or `None` for the whole country.
     Coverage(PortalId, Option<DepartmentCode>, AccountId),
     AdvisorRequest(AccountId, PortalId),
     PastRequest(AccountId, PortalId, OpeningId),
+    Invitation(InvitationId),
+    /// The one open invitation of an address to a scope.
+    OpenInvitation(Scope, Email),
     PublicKey(String),
     Mail(MailId),
     Composed(EntryId),
@@ -88,8 +94,11 @@ entities!(
     Person,
     AdvisorRow,
     Coverage,
+    SearchWord,
     AdvisorRequest,
     PastRequest,
+    Invitation,
+    OpenInvitation,
     PublicKey,
     Mail,
     Composed,

@@ -102,6 +102,11 @@ id!(
     "opn_"
 );
 id!(
+    /// An invitation.
+    InvitationId,
+    "inv_"
+);
+id!(
     /// An entry of the journal.
     EntryId,
     "jrn_"

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, EntryId, PortalId, SessionId, SignUpId};
+use crate::ids::{AccountId, EntryId, InvitationId, PortalId, SessionId, SignUpId};
 use crate::instant::Instant;
 use crate::level::Level;
 use crate::permissions::Rule;
@@ -77,9 +77,69 @@ pub enum Act {
     /// Staff revoked an adviser access.
     #[serde(rename = "advisor.revoked")]
     AdvisorRevoked,
+    /// The end of an adviser access was set or lifted.
+    #[serde(rename = "advisor.end_set")]
+    EndOfAccessSet,
+    /// An adviser access is about to end.
+    #[serde(rename = "advisor.end_near")]
+    EndOfAccessNear,
+    /// An adviser access has ended by time.
+    #[serde(rename = "advisor.ended")]
+    AccessEnded,
+    /// The portal's copy of what is known of somebody was changed.
+    #[serde(rename = "person.updated")]
+    PersonUpdated,
+    /// Staff archived somebody.
+    #[serde(rename = "person.archived")]
+    PersonArchived,
+    /// Somebody left the portal.
+    #[serde(rename = "person.left")]
+    PersonLeft,
+    /// Staff brought somebody back.
+    #[serde(rename = "person.restored")]
+    PersonRestored,
+    /// Staff named who inherits the invitations of somebody archived.
+    #[serde(rename = "person.handed_over")]
+    PersonHandedOver,
     /// A level was changed.
     #[serde(rename = "person.level_changed")]
     LevelChanged,
+    /// Somebody was invited, without a mail yet.
+    #[serde(rename = "invitation.preloaded")]
+    InvitationPreloaded,
+    /// An invitation was mailed for the first time.
+    #[serde(rename = "invitation.sent")]
+    InvitationSent,
+    /// An invitation was mailed again, with a new link.
+    #[serde(rename = "invitation.resent")]
+    InvitationResent,
+    /// The invitee asked for a new link.
+    #[serde(rename = "invitation.renewed")]
+    InvitationRenewed,
+    /// The address of an invitation was corrected.
+    #[serde(rename = "invitation.address_corrected")]
+    InvitationAddressCorrected,
+    /// The invitee is reminded.
+    #[serde(rename = "invitation.reminded")]
+    InvitationReminded,
+    /// The invitee accepted.
+    #[serde(rename = "invitation.accepted")]
+    InvitationAccepted,
+    /// The invitee declined.
+    #[serde(rename = "invitation.declined")]
+    InvitationDeclined,
+    /// Staff took an invitation back.
+    #[serde(rename = "invitation.cancelled")]
+    InvitationCancelled,
+    /// An invitation was not answered in time.
+    #[serde(rename = "invitation.expired")]
+    InvitationExpired,
+    /// The address of an invitation takes no mails.
+    #[serde(rename = "invitation.undeliverable")]
+    InvitationUndeliverable,
+    /// A closed invitation was erased with what was personal in it.
+    #[serde(rename = "invitation.erased")]
+    InvitationErased,
     /// A moderator chose how to be mailed.
     #[serde(rename = "moderation.mails_chosen")]
     MailsChosen,
@@ -110,6 +170,8 @@ pub enum Object {
     AdvisorRequest(AccountId),
     /// The person that this account is on the entry's portal.
     Person(AccountId),
+    /// An invitation.
+    Invitation(InvitationId),
     /// The signing keys of the installation.
     Keys,
 }
@@ -147,6 +209,9 @@ pub struct Facts {
     /// The end of an access, or the instant until which something waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Instant>,
+    /// Which of an invitation's links is the valid one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<u32>,
     /// Codes of the settings that changed, or of the choice made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub codes: Vec<String>,

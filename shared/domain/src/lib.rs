@@ -8,6 +8,7 @@ pub mod advisor_request;
 pub mod changes;
 pub mod ids;
 pub mod instant;
+pub mod invitation;
 pub mod journal;
 pub mod level;
 pub mod mail;

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::changes::{Changes, Guard, Place, Record};
-use crate::ids::{AccountId, EntryId, InvalidId, PortalId, SignUpId};
+use crate::ids::{AccountId, EntryId, InvalidId, InvitationId, PortalId, SignUpId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Language;
@@ -69,6 +69,8 @@ pub enum Recipient {
     Account(AccountId),
     /// A sign-up, at the address to be proved.
     SignUp(SignUpId),
+    /// An invitation, at its present address.
+    Invitation(InvitationId),
 }
 
 impl fmt::Display for Recipient {
@@ -76,6 +78,7 @@ impl fmt::Display for Recipient {
         match self {
             Self::Account(id) => id.fmt(f),
             Self::SignUp(id) => id.fmt(f),
+            Self::Invitation(id) => id.fmt(f),
         }
     }
 }
@@ -105,6 +108,13 @@ pub enum Link {
         /// When the token expires.
         expires_at: Instant,
     },
+    /// To the pages that accept and decline an invitation.
+    Invitation {
+        /// The generation of the invitation; another one outdates the mail.
+        generation: u32,
+        /// When the invitation expires; its page can be read for longer (RULES D5).
+        expires_at: Instant,
+    },
 }
 
 impl Link {
@@ -112,9 +122,9 @@ impl Link {
     pub fn expires_at(&self) -> Option<Instant> {
         match self {
             Self::None | Self::Plain { .. } => None,
-            Self::VerifyEmail { expires_at, .. } | Self::SetPassword { expires_at, .. } => {
-                Some(*expires_at)
-            }
+            Self::VerifyEmail { expires_at, .. }
+            | Self::SetPassword { expires_at, .. }
+            | Self::Invitation { expires_at, .. } => Some(*expires_at),
         }
     }
 }
@@ -240,6 +250,9 @@ pub struct Mail {
     pub due_at: Option<Instant>,
     /// When it was given to SES.
     pub sent_at: Option<Instant>,
+    /// For how many days it is kept, where that is less than [`KEPT_DAYS`] (RULES D17).
+    #[serde(default)]
+    pub kept_in_days: Option<u32>,
     /// Whether it is one of many.
     #[serde(default)]
     pub pace: Pace,
@@ -384,6 +397,7 @@ impl Mail {
         let object = match self.recipient {
             Recipient::Account(account) => Object::Person(account),
             Recipient::SignUp(sign_up) => Object::SignUp(sign_up),
+            Recipient::Invitation(invitation) => Object::Invitation(invitation),
         };
         let mut event = Event::new(Act::MailSentAgain, self.portal, object, next.version);
         if let Recipient::Account(account) = self.recipient {

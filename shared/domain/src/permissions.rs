@@ -9,7 +9,8 @@ mod rules;
 use crate::account::{Account, SignUp};
 use crate::advisor_request::AdvisorRequest;
 use crate::changes::Place;
-use crate::ids::{AccountId, PortalId, SessionId, SignUpId};
+use crate::ids::{AccountId, InvitationId, PortalId, SessionId, SignUpId};
+use crate::invitation::{Invitation, Line};
 use crate::journal::Author;
 use crate::level::Level;
 use crate::person::Person;
@@ -49,6 +50,8 @@ pub enum Holding {
     SignUp(SignUpId),
     /// An account whose password is to be set.
     Account(AccountId),
+    /// An invitation to be answered.
+    Invitation(InvitationId),
 }
 
 /// An act and what it is done to.
@@ -98,6 +101,31 @@ pub enum Action<'a> {
     GiveAccess(&'a Person),
     /// Give somebody another level.
     ChangeLevel(&'a Person, Level),
+    /// Change the portal's copy of what is known of somebody.
+    UpdatePerson(&'a Person),
+    /// Archive somebody; with who is to inherit their invitations, if anybody.
+    ArchivePerson(&'a Person, Option<&'a Person>),
+    /// Leave the portal oneself.
+    LeavePortal(&'a Person),
+    /// Bring somebody back.
+    RestorePerson(&'a Person),
+    /// Name who inherits the invitations of somebody archived: the second one.
+    HandOver(&'a Person, &'a Person),
+    /// Warn of the end of an access, and put it away when it has come.
+    EndAccess(&'a Person),
+    /// Invite somebody to the portal, at this level.
+    Invite(PortalId, Level),
+    /// See the invitations of the portal.
+    SeeInvitations(PortalId),
+    /// Send, resend, correct or cancel an invitation.
+    ManageInvitation(&'a Invitation),
+    /// Accept an invitation, or ask for a new link; with who stands for it, and the account of
+    /// somebody signed in.
+    AcceptInvitation(&'a Invitation, Line<'a>, Option<&'a Account>),
+    /// Decline an invitation; with the account of somebody signed in.
+    DeclineInvitation(&'a Invitation, Option<&'a Account>),
+    /// Expire, remind and erase an invitation, or note that its mail came back.
+    TendInvitation(&'a Invitation),
     /// Read the portal's journal.
     ReadJournal(PortalId),
     /// Download the portal's whole journal with its seals.
@@ -141,6 +169,13 @@ impl Permit {
     /// By which rule.
     pub fn rule(&self) -> Rule {
         self.rule
+    }
+
+    /// The same, resting also on what another permit of the same actor rests on: one act that two
+    /// rules must allow.
+    pub fn and(mut self, other: Self) -> Self {
+        self.evidence.extend(other.evidence);
+        self
     }
 
     /// What it rests on.
@@ -191,19 +226,33 @@ pub fn check(actor: &Actor, action: Action<'_>) -> Result<Permit, Refusal> {
         Actor::System => (Author::System, Vec::new()),
         Actor::Operator => (Author::Operator, Vec::new()),
     };
-    evidence.extend(about_requester(action));
+    evidence.extend(about_others(action));
     Ok(Permit { author, rule, evidence })
 }
 
-/// A decision on a request also rests on the requester's level, or on their being nobody yet.
-fn about_requester(action: Action<'_>) -> Option<Evidence> {
-    let (Action::ModerateRequest(request, requester) | Action::ReopenRequest(request, requester)) =
-        action
-    else {
-        return None;
-    };
-    let rights_version = requester.map(|requester| requester.rights_version);
-    Some(Evidence { place: Place::Person(request.account, request.portal), rights_version })
+/// A decision on a request also rests on the requester's level, or on their being nobody yet; an
+/// acceptance on the rights of whoever stands for the invitation.
+fn about_others(action: Action<'_>) -> Vec<Evidence> {
+    match action {
+        Action::ModerateRequest(request, requester) | Action::ReopenRequest(request, requester) => {
+            let rights_version = requester.map(|requester| requester.rights_version);
+            let place = Place::Person(request.account, request.portal);
+            vec![Evidence { place, rights_version }]
+        }
+        Action::AcceptInvitation(_, Line(people), _) => people.iter().map(Evidence::of).collect(),
+        Action::ArchivePerson(_, Some(successor)) | Action::HandOver(_, successor) => {
+            vec![Evidence::of(successor)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+impl Evidence {
+    /// The rights of somebody, as they were read.
+    fn of(person: &Person) -> Self {
+        let place = Place::Person(person.account, person.portal);
+        Self { place, rights_version: Some(person.rights_version) }
+    }
 }
 
 impl Member {
@@ -269,6 +318,32 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::GiveAccess(person) => give_access(actor, person),
         // Staff give and take levels 1 to 4, admins 1 to 6, never their own (A3).
         A::ChangeLevel(person, level) => change_level(actor, person, level),
+        // Staff change what the portal knows of people, not of those above them (E2).
+        A::UpdatePerson(person) => update_person(actor, person),
+        // Staff archive those whose level they may take, never themselves, and hand over to nobody
+        // above themselves (E3, A3, S5).
+        A::ArchivePerson(person, successor) => hand_over(actor, person, successor),
+        A::HandOver(person, successor) => hand_over(actor, person, Some(successor)),
+        // Staff bring back those whose level they may give, never themselves (E4, S5).
+        A::RestorePerson(person) => govern_person(actor, person),
+        // Everybody may leave (A3 keeps the last super administrator).
+        A::LeavePortal(person) => see_oneself(actor, person),
+        // Time alone warns of the end of an access, and ends it (C17).
+        A::EndAccess(_) | A::TendInvitation(_) => only_system(actor),
+        // Staff invite to levels that they may give (D2, A3, S5).
+        A::Invite(portal, level) => give_level(actor, portal, level),
+        // Reviewers and above see who is invited (A2, E1).
+        A::SeeInvitations(portal) => at_least(actor, portal, Level::Reviewer),
+        // Staff tend the invitations to levels that they may give (D7, D8, S5).
+        A::ManageInvitation(invitation) => {
+            give_level(actor, invitation.scope.portal(), invitation.level)
+        }
+        // The invitee accepts, while whoever stands for the invitation may still invite (D2, D11).
+        A::AcceptInvitation(invitation, line, account) => {
+            accept_invitation(actor, invitation, line, account)
+        }
+        // The invitee declines (D12).
+        A::DeclineInvitation(invitation, account) => invited(actor, invitation, account),
         // Staff read the journal and the mail log, and send again what was lost (I2, G6, H3).
         A::ReadJournal(portal) | A::ReadMails(portal) | A::SendMailAgain(portal) => {
             at_least(actor, portal, Level::GlobalAdministrator)
@@ -424,6 +499,79 @@ fn staff_over<'a>(actor: &'a Actor, target: &Person) -> Result<&'a Person, Refus
 fn give_access(actor: &Actor, target: &Person) -> Answer {
     staff_over(actor, target)?;
     Ok(Rule::at_least(Level::GlobalAdministrator))
+}
+
+fn update_person(actor: &Actor, target: &Person) -> Answer {
+    match staff_over(actor, target) {
+        Ok(_) => Ok(Rule::at_least(Level::GlobalAdministrator)),
+        // Nothing of it is a right: staff may correct it on themselves too.
+        Err(Refusal { rule: Rule::NobodyDecidesForThemselves, .. }) => {
+            Ok(Rule::at_least(Level::GlobalAdministrator))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+fn govern_person(actor: &Actor, target: &Person) -> Answer {
+    let person = staff_over(actor, target)?;
+    if person.level.governs(target.level) {
+        Ok(Rule::LevelsThatOneGoverns)
+    } else {
+        refused(Rule::LevelsThatOneGoverns)
+    }
+}
+
+/// Whoever inherits an invitation gives what it gives: nobody makes somebody above them do that.
+fn hand_over(actor: &Actor, target: &Person, successor: Option<&Person>) -> Answer {
+    let rule = govern_person(actor, target)?;
+    match (successor, person_of(actor, target.portal)) {
+        (Some(successor), Some(person)) if successor.level > person.level => {
+            refused(Rule::NobodyActsOnAHigherLevel)
+        }
+        _ => Ok(rule),
+    }
+}
+
+fn see_oneself(actor: &Actor, target: &Person) -> Answer {
+    match person_of(actor, target.portal) {
+        Some(person) if person.account == target.account => Ok(Rule::OwnAccount),
+        _ => hidden(Rule::OutsideThePortal),
+    }
+}
+
+fn give_level(actor: &Actor, portal: PortalId, level: Level) -> Answer {
+    at_least(actor, portal, Level::GlobalAdministrator)?;
+    match person_of(actor, portal) {
+        Some(person) if person.level.governs(level) => Ok(Rule::LevelsThatOneGoverns),
+        _ => refused(Rule::LevelsThatOneGoverns),
+    }
+}
+
+/// Whoever reads the mails of the invited address: by the mailed link, or by an account with it.
+fn invited(actor: &Actor, invitation: &Invitation, account: Option<&Account>) -> Answer {
+    let is_invited = match (actor, account) {
+        (Actor::Holder(holding), _) => *holding == Holding::Invitation(invitation.id),
+        (Actor::Account(member), Some(account)) => {
+            member.account == account.id && account.email == invitation.email
+        }
+        _ => false,
+    };
+    if is_invited { Ok(Rule::InvitedAddress) } else { hidden(Rule::InvitedAddress) }
+}
+
+fn accept_invitation(
+    actor: &Actor,
+    invitation: &Invitation,
+    line: Line<'_>,
+    account: Option<&Account>,
+) -> Answer {
+    invited(actor, invitation, account)?;
+    match line.responsible(invitation) {
+        Some(person) if person.level.is_staff() && person.level.governs(invitation.level) => {
+            Ok(Rule::InvitedAddress)
+        }
+        _ => refused(Rule::InviterMayStillInvite),
+    }
 }
 
 fn change_level(actor: &Actor, target: &Person, level: Level) -> Answer {

@@ -1,8 +1,13 @@
-//! People: an account on one portal, with every right it has there (RULES A3, A6, C14 to C17).
+//! People: an account on one portal, with every right it has there (RULES A3, A6, C14 to C17, E).
+
+mod access;
+mod leaving;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::changes::{Changes, Entity, Guard, Place, Record, Write};
+use crate::changes::{Changes, Guard, Place, Record, Write};
 use crate::ids::{AccountId, PortalId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
@@ -11,18 +16,9 @@ use crate::moderation::ModerationMails;
 use crate::permissions::Permit;
 use crate::portal::SuperAdministrators;
 use crate::territory::{DepartmentCode, Territory};
-use crate::text::{Label, Name, Phone, Reason};
-
-/// An adviser access (*accès conseiller*).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AdvisorAccess {
-    /// Where.
-    pub territory: Territory,
-    /// Since when.
-    pub since: Instant,
-    /// Until when, if it ends by itself (RULES C17).
-    pub ends_at: Option<Instant>,
-}
+use crate::text::{Email, Label, Name, Phone, folded};
+pub use access::AdvisorAccess;
+pub use leaving::Leaving;
 
 /// The portal's copy of what is known of somebody (SECURITY S2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,12 +33,46 @@ pub struct Profile {
     pub job_title: Option<Label>,
     /// Telephone.
     pub phone: Option<Phone>,
+    /// One of the user types that the portal has set (RULES A1).
+    #[serde(default)]
+    pub user_type: Option<Label>,
+    /// The address, by which the portal finds them. Whoever became a person of the portal before
+    /// addresses were copied has none.
+    #[serde(default)]
+    pub email: Option<Email>,
 }
+
+/// How many words of a name a person is found by.
+const MOST_WORDS: usize = 12;
 
 impl Profile {
     /// First and last name.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name.as_str(), self.last_name.as_str())
+    }
+
+    /// The words that a person is found by: those of the name, and the whole address (RULES E1).
+    pub fn words(&self) -> BTreeSet<String> {
+        let name = folded(&self.full_name());
+        let words = name.split(' ').take(MOST_WORDS).map(str::to_owned);
+        words.chain(self.email.as_ref().map(|email| email.as_str().to_owned())).collect()
+    }
+}
+
+/// A word that a person of a portal is found by; follows from the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchWord {
+    /// The portal.
+    pub portal: PortalId,
+    /// The word, folded.
+    pub word: String,
+    /// Who is found by it.
+    pub account: AccountId,
+}
+
+impl Record for SearchWord {
+    fn place(&self) -> Place {
+        Place::SearchWord(self.portal, self.word.clone(), self.account)
     }
 }
 
@@ -69,6 +99,12 @@ pub struct Person {
     pub joined_at: Instant,
     /// When it was archived.
     pub archived_at: Option<Instant>,
+    /// When somebody last gave it another level: an invitation from before does not undo that.
+    #[serde(default)]
+    pub level_given_at: Option<Instant>,
+    /// Who inherits its open invitations while it is archived (RULES E3).
+    #[serde(default)]
+    pub successor: Option<AccountId>,
 }
 
 impl Record for Person {
@@ -142,6 +178,15 @@ pub enum PersonError {
     /// The person has no adviser access.
     #[error("no access")]
     NoAccess,
+    /// The person is not archived.
+    #[error("active")]
+    Active,
+    /// The successor is no active person of the portal, or the person themselves.
+    #[error("no successor")]
+    NoSuccessor,
+    /// The end is not to come.
+    #[error("past")]
+    Past,
 }
 
 impl Person {
@@ -158,13 +203,30 @@ impl Person {
             moderation_mails: ModerationMails::AtOnce,
             joined_at: now,
             archived_at: None,
+            level_given_at: None,
+            successor: None,
         }
     }
 
-    /// The adviser access that holds at this instant: one past its end gives nothing.
-    pub fn access_at(&self, now: Instant) -> Option<&AdvisorAccess> {
-        let holds = |access: &&AdvisorAccess| access.ends_at.is_none_or(|end| now < end);
-        self.access.as_ref().filter(holds).filter(|_| self.archived_at.is_none())
+    /// The writes by which a newcomer becomes a person of the portal.
+    pub fn join(self) -> Vec<Write> {
+        let words = self.words_beyond(&BTreeSet::new());
+        std::iter::once(Write::Create(self.into())).chain(words).collect()
+    }
+
+    /// The words by which the person is found and was not before.
+    fn words_beyond(&self, before: &BTreeSet<String>) -> Vec<Write> {
+        let words = self.profile.words();
+        let new = words.difference(before).map(|word| {
+            let (portal, account) = (self.portal, self.account);
+            Write::Put(SearchWord { portal, word: word.clone(), account }.into())
+        });
+        new.collect()
+    }
+
+    /// The ETag of the portal's copy of what is known of the person.
+    pub fn profile_etag(&self) -> String {
+        format!("{}.{}", self.rights_version, self.version)
     }
 
     /// The ETag of the person's rights.
@@ -180,131 +242,6 @@ impl Person {
         if self.etag() == etag { Ok(()) } else { Err(PersonError::Stale) }
     }
 
-    /// The person with this access and no other: it replaces, it is never a union (RULES C8).
-    pub(crate) fn with_access(&self, access: Option<AdvisorAccess>) -> (Self, Vec<Write>) {
-        let next = Self {
-            version: self.version + 1,
-            rights_version: self.rights_version + 1,
-            access,
-            ..self.clone()
-        };
-        let mut writes = vec![Write::Update(Entity::from(next.clone()), Guard::Version)];
-        let (old, new) = (self.coverage(), next.coverage());
-        let gone = old.iter().filter(|old| new.iter().all(|new| new.place() != old.place()));
-        writes.extend(gone.map(|coverage| Write::Remove(coverage.place())));
-        if next.access.is_none() {
-            writes.push(Write::Remove(Place::AdvisorRow(self.account, self.portal)));
-        }
-        writes.extend(next.rows());
-        (next, writes)
-    }
-
-    /// The rows of the advisers' lists, which follow from the person.
-    fn rows(&self) -> Vec<Write> {
-        let coverage = self.coverage().into_iter().map(|coverage| Write::Put(coverage.into()));
-        coverage.chain(self.advisor_row().map(|row| Write::Put(row.into()))).collect()
-    }
-
-    fn advisor_row(&self) -> Option<AdvisorRow> {
-        let access = self.access.as_ref()?;
-        Some(AdvisorRow {
-            account: self.account,
-            portal: self.portal,
-            first_name: self.profile.first_name.clone(),
-            last_name: self.profile.last_name.clone(),
-            organisation: self.profile.organisation.clone(),
-            territory: access.territory.clone(),
-            ends_at: access.ends_at,
-            rights_version: self.rights_version,
-        })
-    }
-
-    fn coverage(&self) -> Vec<Coverage> {
-        let Some(advisor) = self.advisor_row() else { return Vec::new() };
-        let of = |department| Coverage { department, advisor: advisor.clone() };
-        match &advisor.territory {
-            Territory::National => vec![of(None)],
-            Territory::Departments(codes) => codes.codes().map(|code| of(Some(code))).collect(),
-        }
-    }
-
-    fn access_event(&self, act: Act, before: Option<&AdvisorAccess>) -> Event {
-        let facts = |access: Option<&AdvisorAccess>| {
-            access.map_or_else(Facts::none, |access| Facts {
-                territory: Some(access.territory.clone()),
-                until: access.ends_at,
-                ..Facts::none()
-            })
-        };
-        Event::new(act, Some(self.portal), Object::Person(self.account), self.version)
-            .touching(self.account)
-            .changing(facts(before), facts(self.access.as_ref()))
-    }
-
-    /// Gives an adviser access by hand (RULES C14). The event is the caller's to add: closing an
-    /// open request by the same act leaves one entry, not two.
-    ///
-    /// # Errors
-    /// The person is archived, changed since it was read, or already an adviser.
-    pub fn promote(
-        &self,
-        etag: &str,
-        territory: Territory,
-        now: Instant,
-    ) -> Result<(Self, Vec<Write>, Event), PersonError> {
-        self.must_be_active()?;
-        if self.access_at(now).is_some() {
-            return Err(PersonError::AlreadyHasIt);
-        }
-        self.must_be(etag)?;
-        let (next, writes) =
-            self.with_access(Some(AdvisorAccess { territory, since: now, ends_at: None }));
-        let event = next.access_event(Act::AdvisorPromoted, None);
-        Ok((next, writes, event))
-    }
-
-    /// Changes the territory of an adviser (RULES C15).
-    ///
-    /// # Errors
-    /// The person is archived, changed since it was read, no adviser, or has just this territory.
-    pub fn set_territory(
-        self,
-        permit: Permit,
-        etag: &str,
-        territory: Territory,
-        now: Instant,
-    ) -> Result<(Self, Changes), PersonError> {
-        self.must_be_active()?;
-        let access = self.access_at(now).cloned().ok_or(PersonError::NoAccess)?;
-        if access.territory == territory {
-            return Err(PersonError::AlreadyHasIt);
-        }
-        self.must_be(etag)?;
-        let (next, writes) = self.with_access(Some(AdvisorAccess { territory, ..access.clone() }));
-        let event = next.access_event(Act::TerritoryChanged, Some(&access));
-        Ok((next, Changes::new(permit).write(writes).journal(event)))
-    }
-
-    /// Takes the adviser access back (RULES C16).
-    ///
-    /// # Errors
-    /// The person is archived, changed since it was read, or no adviser.
-    pub fn revoke(
-        self,
-        permit: Permit,
-        etag: &str,
-        reason: Option<&Reason>,
-        now: Instant,
-    ) -> Result<(Self, Changes), PersonError> {
-        self.must_be_active()?;
-        let access = self.access_at(now).cloned().ok_or(PersonError::NoAccess)?;
-        self.must_be(etag)?;
-        let (next, writes) = self.with_access(None);
-        let event =
-            next.access_event(Act::AdvisorRevoked, Some(&access)).because(self.account, reason);
-        Ok((next, Changes::new(permit).write(writes).journal(event)))
-    }
-
     /// Gives another level (RULES A3). The permit says that the actor may; that a super
     /// administrator is left is decided here, with the portal's count.
     ///
@@ -317,6 +254,7 @@ impl Person {
         etag: &str,
         level: Level,
         count: SuperAdministrators,
+        now: Instant,
     ) -> Result<(Self, Changes), PersonError> {
         self.must_be_active()?;
         if self.level == level {
@@ -331,7 +269,7 @@ impl Person {
         self.must_be(etag)?;
         let (version, rights_version) = (self.version + 1, self.rights_version + 1);
         let before = self.level;
-        let next = Self { version, rights_version, level, ..self };
+        let next = Self { version, rights_version, level, level_given_at: Some(now), ..self };
         let mut changes = Changes::new(permit).update(next.clone(), Guard::Version);
         // The advisers' lists show the version that changes of the access ask for.
         changes = changes.write(next.rows());
@@ -343,6 +281,41 @@ impl Person {
             .touching(next.account)
             .changing(Facts::level(before), Facts::level(level));
         Ok((next, changes.journal(event)))
+    }
+
+    /// Changes the portal's copy of what is known of somebody (RULES E2). The address stays: it is
+    /// the account's.
+    ///
+    /// # Errors
+    /// The person is archived, changed since it was read, or stays as it is.
+    pub fn update(
+        self,
+        permit: Permit,
+        etag: &str,
+        profile: Profile,
+    ) -> Result<(Self, Changes), PersonError> {
+        self.must_be_active()?;
+        let codes = changed(&self.profile, &profile);
+        if codes.is_empty() {
+            return Err(PersonError::AlreadyHasIt);
+        }
+        if self.profile_etag() != etag {
+            return Err(PersonError::Stale);
+        }
+        let before = self.profile.words();
+        let next = Self { version: self.version + 1, profile, ..self };
+        let after = next.profile.words();
+        let gone = before.difference(&after).cloned();
+        let gone: Vec<Write> = gone
+            .map(|word| Write::Remove(Place::SearchWord(next.portal, word, next.account)))
+            .collect();
+        let object = Object::Person(next.account);
+        let event = Event::new(Act::PersonUpdated, Some(next.portal), object, next.version)
+            .touching(next.account)
+            .changing(Facts::none(), Facts { codes, ..Facts::none() });
+        let changes = Changes::new(permit).update(next.clone(), Guard::Version).journal(event);
+        let changes = changes.write(gone).write(next.words_beyond(&before)).write(next.rows());
+        Ok((next, changes))
     }
 
     /// Chooses how to be told of what waits for moderators (RULES C6).
@@ -363,4 +336,17 @@ impl Person {
         let changes = Changes::new(permit).update(next.clone(), Guard::Version).journal(event);
         (next, changes)
     }
+}
+
+fn changed(before: &Profile, after: &Profile) -> Vec<String> {
+    let compared = [
+        ("first_name", before.first_name != after.first_name),
+        ("last_name", before.last_name != after.last_name),
+        ("organisation", before.organisation != after.organisation),
+        ("job_title", before.job_title != after.job_title),
+        ("phone", before.phone != after.phone),
+        ("user_type", before.user_type != after.user_type),
+    ];
+    let codes = compared.into_iter().filter(|(_, differs)| *differs);
+    codes.map(|(code, _)| code.to_owned()).collect()
 }

@@ -9,7 +9,7 @@ use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Language;
 use crate::permissions::Permit;
 use crate::territory::Collectivities;
-use crate::text::{Email, Invalid, Label, WebAddress};
+use crate::text::{Domain, Email, Invalid, Label, WebAddress};
 
 /// Who may ask for an adviser access (RULES A1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -80,10 +80,83 @@ pub struct Settings {
     pub collectivities: Collectivities,
     /// Reasons that moderators may choose from when they refuse (RULES C9).
     pub refusal_reasons: Vec<crate::text::Reason>,
+    /// How long the link of an invitation works, 30 days at most (RULES D5).
+    #[serde(default = "seven_days")]
+    pub invitations_expire_in_days: Days,
+    /// How long before its end an invitation is reminded (RULES D14).
+    #[serde(default = "two_days")]
+    pub reminded_before_in_days: Days,
+    /// How long a closed invitation is kept (RULES D17).
+    #[serde(default = "a_year")]
+    pub invitations_kept_in_days: Days,
+    /// The domains whose addresses may be invited; all, if there are none.
+    #[serde(default)]
+    pub invited_domains: Vec<Domain>,
+    /// The user types that people of the portal may have.
+    #[serde(default)]
+    pub user_types: Vec<Label>,
 }
 
-/// How many reasons a portal may keep.
-pub const MOST_REFUSAL_REASONS: usize = 20;
+fn seven_days() -> Days {
+    Days(7)
+}
+
+fn two_days() -> Days {
+    Days(2)
+}
+
+fn a_year() -> Days {
+    Days(365)
+}
+
+/// How long the link of an invitation works at most (RULES D5).
+pub const MOST_INVITATION_DAYS: u32 = 30;
+
+/// How many reasons, domains and user types a portal may keep, of each.
+pub const MOST_LISTED: usize = 20;
+
+impl Settings {
+    /// Whether these settings may stand.
+    ///
+    /// # Errors
+    /// The name of the first field that may not, and why.
+    fn check(&self) -> Result<(), (&'static str, Invalid)> {
+        let is_long = self.invitations_expire_in_days.get() > MOST_INVITATION_DAYS;
+        let checks = [
+            ("refusal_reasons", self.refusal_reasons.len() > MOST_LISTED),
+            ("invited_domains", self.invited_domains.len() > MOST_LISTED),
+            ("user_types", self.user_types.len() > MOST_LISTED),
+            ("invitations_expire_in_days", is_long),
+        ];
+        match checks.into_iter().find(|(_, is_wrong)| *is_wrong) {
+            Some((name, _)) => Err((name, Invalid::Number)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the portal invites this address.
+    ///
+    /// # Errors
+    /// Its domain is not one that the portal invites (RULES A1).
+    pub fn invites(&self, email: &Email) -> Result<(), Invalid> {
+        let is_any = self.invited_domains.is_empty();
+        let is_listed = || self.invited_domains.iter().any(|one| one.as_str() == email.domain());
+        if is_any || is_listed() { Ok(()) } else { Err(Invalid::DomainNotInvited) }
+    }
+
+    /// Whether the portal knows this user type.
+    ///
+    /// # Errors
+    /// It is not one that the portal has set.
+    pub fn knows(&self, user_type: Option<&Label>) -> Result<(), Invalid> {
+        match user_type {
+            Some(user_type) if !self.user_types.contains(user_type) => {
+                Err(Invalid::UnknownUserType)
+            }
+            _ => Ok(()),
+        }
+    }
+}
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -130,6 +203,11 @@ impl Portal {
             lapses_in_days: Days(60),
             collectivities: Collectivities::Hidden,
             refusal_reasons: Vec::new(),
+            invitations_expire_in_days: seven_days(),
+            reminded_before_in_days: two_days(),
+            invitations_kept_in_days: a_year(),
+            invited_domains: Vec::new(),
+            user_types: Vec::new(),
         };
         Self { id, version: 1, settings, sender_name: name, created_at: now }
     }
@@ -137,11 +215,13 @@ impl Portal {
     /// Changes the settings; says nothing when nothing changes.
     ///
     /// # Errors
-    /// [`Invalid::Number`] when there are more reasons than [`MOST_REFUSAL_REASONS`].
-    pub fn update(self, permit: Permit, settings: Settings) -> Result<(Self, Changes), Invalid> {
-        if settings.refusal_reasons.len() > MOST_REFUSAL_REASONS {
-            return Err(Invalid::Number);
-        }
+    /// The name of a field that is outside its bounds, and why.
+    pub fn update(
+        self,
+        permit: Permit,
+        settings: Settings,
+    ) -> Result<(Self, Changes), (&'static str, Invalid)> {
+        settings.check()?;
         let codes = changed(&self.settings, &settings);
         if codes.is_empty() {
             return Ok((self, Changes::new(permit)));
@@ -168,6 +248,20 @@ fn changed(before: &Settings, after: &Settings) -> Vec<String> {
         ("lapses_in_days", before.lapses_in_days != after.lapses_in_days),
         ("collectivities", before.collectivities != after.collectivities),
         ("refusal_reasons", before.refusal_reasons != after.refusal_reasons),
+        (
+            "invitations_expire_in_days",
+            before.invitations_expire_in_days != after.invitations_expire_in_days,
+        ),
+        (
+            "reminded_before_in_days",
+            before.reminded_before_in_days != after.reminded_before_in_days,
+        ),
+        (
+            "invitations_kept_in_days",
+            before.invitations_kept_in_days != after.invitations_kept_in_days,
+        ),
+        ("invited_domains", before.invited_domains != after.invited_domains),
+        ("user_types", before.user_types != after.user_types),
     ];
     let codes = compared.into_iter().filter(|(_, differs)| *differs);
     codes.map(|(code, _)| code.to_owned()).collect()

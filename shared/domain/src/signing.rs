@@ -41,7 +41,7 @@ pub const PUBLISHED_BEFORE_USE_HOURS: i64 = 24;
 pub const ROTATED_AFTER_DAYS: u32 = 30;
 
 /// How long a public key outlives its successor's first use: the longest mailed link.
-pub const KEPT_AFTER_USE_DAYS: u32 = 35;
+pub const KEPT_AFTER_USE_DAYS: u32 = 65;
 
 /// The public part of a key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -54,6 +54,18 @@ pub enum Invalid {
     /// Not in the official list, or not offered by the portal (RULES C5, C19).
     #[error("invalid.unknown_department")]
     UnknownDepartment,
+    /// Not a domain, like `exemple.fr`.
+    #[error("invalid.domain")]
+    Domain,
+    /// The portal invites no addresses of this domain (RULES A1).
+    #[error("invalid.domain_not_invited")]
+    DomainNotInvited,
+    /// Not one of the portal's user types (RULES A1).
+    #[error("invalid.unknown_user_type")]
+    UnknownUserType,
+    /// An instant that should be to come.
+    #[error("invalid.past")]
+    Past,
 }
 
 /// Trims and normalises; refuses what is empty or longer than `most` characters.
@@ -124,6 +136,11 @@ fn email(text: &str) -> Result<String, Invalid> {
     } else {
         Err(Invalid::Email)
     }
+}
+
+fn domain(text: &str) -> Result<String, Invalid> {
+    let address = Email::new(&format!("a@{}", text.trim())).map_err(|_| Invalid::Domain)?;
+    Ok(address.domain().to_owned())
 }
 
 fn username(text: &str) -> Result<String, Invalid> {
@@ -222,6 +239,12 @@ text!(
     Email,
     email,
     personal
+);
+text!(
+    /// The domain of e-mail addresses, as A-labels.
+    Domain,
+    domain,
+    public
 );
 text!(
     /// The identifier chosen for an account, which never changes (RULES B1, SECURITY S20).

@@ -8,9 +8,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use guichet_domain::account::{Account, Demand, PasswordHash, SignUp};
+use guichet_domain::advisor_request::Moderator;
 use guichet_domain::advisor_request::{AdvisorRequest, Status};
-use guichet_domain::ids::{AccountId, OpeningId, PortalId, SessionId, SignUpId, Ulid};
+use guichet_domain::ids::{
+    AccountId, InvitationId, OpeningId, PortalId, SessionId, SignUpId, Ulid,
+};
 use guichet_domain::instant::Instant;
+use guichet_domain::invitation::{Invitation, Invitee, Issue, Line, Scope, Sending, Terms};
 use guichet_domain::level::{Language, Level};
 use guichet_domain::permissions::{Action, Actor, Holding, Member, Sight, check};
 use guichet_domain::person::{Person, Profile};
@@ -45,6 +49,8 @@ fn person(number: u128, level: Level) -> Person {
         organisation: None,
         job_title: None,
         phone: None,
+        user_type: None,
+        email: None,
     };
     Person { level, ..Person::newcomer(account(number), portal(1), profile, now()) }
 }
@@ -70,6 +76,7 @@ fn actors() -> Vec<(&'static str, Actor)> {
         ("admin", level(Level::SuperAdministrator)),
         ("link", Actor::Holder(Holding::SignUp(SignUpId::new(Ulid(1))))),
         ("account link", Actor::Holder(Holding::Account(account(OTHER)))),
+        ("invitation", Actor::Holder(Holding::Invitation(InvitationId::new(Ulid(1))))),
         ("system", Actor::System),
         ("operator", Actor::Operator),
     ]
@@ -81,12 +88,46 @@ struct Things {
     closed: Portal,
     sign_up: SignUp,
     other_account: Account,
+    own_account: Account,
     own: AdvisorRequest,
     others: AdvisorRequest,
     me: Person,
     user: Person,
     staff: Person,
     chief: Person,
+    gone: Person,
+    /// By staff, to become a user.
+    invitation: Invitation,
+    /// Likewise, to become staff.
+    invitation_of_staff: Invitation,
+    inviters: Vec<Person>,
+    /// Those who invited, meanwhile users.
+    demoted: Vec<Person>,
+}
+
+fn invitation(level: Level) -> Invitation {
+    let inviter = person(CHIEF, Level::SuperAdministrator);
+    let member = Member { account: account(CHIEF), portal: Some(portal(1)), person: Some(inviter) };
+    let permit = check(&Actor::Account(Box::new(member)), Action::Invite(portal(1), level));
+    let issue = Issue {
+        id: InvitationId::new(Ulid(1)),
+        scope: Scope::Portal(portal(1)),
+        inviter: Moderator { account: account(CHIEF), name: "Anne Durand".to_owned() },
+        terms: Terms { lifetime_in_days: 7, reminded_before_in_days: 2, kept_in_days: 365 },
+        sending: Sending::Now,
+        standing: None,
+        now: now(),
+    };
+    let invitee = Invitee {
+        first_name: name("Anne"),
+        last_name: name("Durand"),
+        email: Email::new("a@b.fr").unwrap(),
+        job_title: None,
+        user_type: None,
+        level,
+        message: None,
+    };
+    issue.invite(permit.unwrap(), invitee).unwrap().0
 }
 
 fn things() -> Things {
@@ -124,12 +165,18 @@ fn things() -> Things {
         closed,
         sign_up: sign_up(),
         other_account: other_account(),
+        own_account: Account { id: account(ME), ..other_account() },
         own: request(ME),
         others: request(OTHER),
         me: person(ME, Level::User),
         user: person(OTHER, Level::User),
         staff: person(OTHER, Level::GlobalAdministrator),
         chief: person(CHIEF, Level::SuperAdministrator),
+        gone: Person { archived_at: Some(now()), ..person(OTHER, Level::User) },
+        invitation: invitation(Level::User),
+        invitation_of_staff: invitation(Level::GlobalAdministrator),
+        inviters: vec![person(CHIEF, Level::SuperAdministrator)],
+        demoted: vec![person(CHIEF, Level::User)],
     }
 }
 
@@ -144,6 +191,7 @@ fn sign_up() -> SignUp {
         language: Language::Fr,
         password: PasswordHash(String::new()),
         request: None,
+        invitation: None,
         generation: 1,
         created_at: now(),
         expires_at: now().plus_days(2),
@@ -170,6 +218,46 @@ fn other_account() -> Account {
 }
 
 fn actions(things: &Things) -> Vec<(&'static str, Action<'_>)> {
+    let mut actions = on_portals_and_requests(things);
+    actions.extend(on_people_and_invitations(things));
+    actions
+}
+
+fn on_people_and_invitations(things: &Things) -> Vec<(&'static str, Action<'_>)> {
+    use Action as A;
+    let (portal, line) = (things.open.id, Line(&things.inviters));
+    vec![
+        ("change a user's file", A::UpdatePerson(&things.user)),
+        ("archive oneself", A::ArchivePerson(&things.me, None)),
+        ("archive a user", A::ArchivePerson(&things.user, None)),
+        ("archive staff", A::ArchivePerson(&things.staff, None)),
+        ("archive an admin", A::ArchivePerson(&things.chief, None)),
+        ("bring a user back", A::RestorePerson(&things.gone)),
+        ("name a user successor", A::HandOver(&things.gone, &things.user)),
+        ("name an admin successor", A::HandOver(&things.gone, &things.chief)),
+        ("leave the portal", A::LeavePortal(&things.me)),
+        ("end an access by time", A::EndAccess(&things.user)),
+        ("invite a user", A::Invite(portal, Level::User)),
+        ("invite staff", A::Invite(portal, Level::GlobalAdministrator)),
+        ("invite an admin", A::Invite(portal, Level::SuperAdministrator)),
+        ("see the invitations", A::SeeInvitations(portal)),
+        ("tend a user's invitation", A::ManageInvitation(&things.invitation)),
+        ("tend staff's invitation", A::ManageInvitation(&things.invitation_of_staff)),
+        ("accept an invitation", A::AcceptInvitation(&things.invitation, line, None)),
+        (
+            "accept, with that address",
+            A::AcceptInvitation(&things.invitation, line, Some(&things.own_account)),
+        ),
+        (
+            "accept a demoted one's",
+            A::AcceptInvitation(&things.invitation, Line(&things.demoted), None),
+        ),
+        ("decline an invitation", A::DeclineInvitation(&things.invitation, None)),
+        ("let an invitation expire", A::TendInvitation(&things.invitation)),
+    ]
+}
+
+fn on_portals_and_requests(things: &Things) -> Vec<(&'static str, Action<'_>)> {
     use Action as A;
     let (portal, session) = (things.open.id, SessionId::new(Ulid(1)));
     let (user, chief) = (Some(&things.user), Some(&things.chief));

@@ -31,6 +31,8 @@ fn profile() -> Profile {
         organisation: None,
         job_title: None,
         phone: None,
+        user_type: None,
+        email: None,
     }
 }
 

@@ -35,6 +35,10 @@ pub(crate) enum Block {
     Link {
         label: String,
     },
+    /// The second link of an invitation: a label, and the slot for the address.
+    DeclineLink {
+        label: String,
+    },
     /// Labels and values.
     Facts(Vec<(String, String)>),
 }
@@ -47,6 +51,11 @@ pub(crate) fn paragraph(text: impl Into<String>) -> Block {
 /// The link.
 pub(crate) fn link(label: &str) -> Block {
     Block::Link { label: label.to_owned() }
+}
+
+/// The second link of an invitation.
+pub(crate) fn decline_link(label: &str) -> Block {
+    Block::DeclineLink { label: label.to_owned() }
 }
 
 /// Labels and values.
@@ -64,6 +73,7 @@ impl Letter {
                 Block::Quote { attribution: change(&attribution), text }
             }
             Block::Link { label } => Block::Link { label: change(&label) },
+            Block::DeclineLink { label } => Block::DeclineLink { label: change(&label) },
             Block::Facts(facts) => Block::Facts(
                 facts.iter().map(|(label, value)| (change(label), change(value))).collect(),
             ),

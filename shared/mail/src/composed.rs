@@ -1,9 +1,12 @@
-//! A composed mail, and the slot for its link.
+//! A composed mail, and the slots for its links.
 
 use std::fmt;
 
 /// The slot that [`Composed::with_link`] fills.
 pub const LINK: &str = "{{link}}";
+
+/// The slot of an invitation's second link, that [`Composed::with_decline_link`] fills.
+pub const DECLINE_LINK: &str = "{{decline}}";
 
 /// A composed mail. When it has a link, the text holds [`LINK`] once, and the HTML where the link
 /// goes and where it is shown.
@@ -25,25 +28,35 @@ impl fmt::Debug for Composed {
 }
 
 impl Composed {
-    /// Whether the slot is there and still to be filled.
+    /// Whether a slot is there and still to be filled.
     pub fn needs_link(&self) -> bool {
-        self.text.contains(LINK) || self.html.contains(LINK)
+        [LINK, DECLINE_LINK].iter().any(|slot| self.text.contains(slot) || self.html.contains(slot))
     }
 
     /// The mail with this link in the slot.
     #[must_use]
     pub fn with_link(&self, link: &str) -> Self {
+        self.filled(LINK, link)
+    }
+
+    /// The mail with this link in the slot of an invitation's second one.
+    #[must_use]
+    pub fn with_decline_link(&self, link: &str) -> Self {
+        self.filled(DECLINE_LINK, link)
+    }
+
+    fn filled(&self, slot: &str, link: &str) -> Self {
         Self {
             subject: self.subject.clone(),
-            text: self.text.replace(LINK, link),
-            html: self.html.replace(LINK, &escaped(link)),
+            text: self.text.replace(slot, link),
+            html: self.html.replace(slot, &escaped(link)),
         }
     }
 
     /// The mail as it may be shown after it was sent (SECURITY S8).
     #[must_use]
     pub fn with_link_hidden(&self) -> Self {
-        self.with_link("[link]")
+        self.with_link("[link]").with_decline_link("[link]")
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod access;
 mod account;
+mod invitation;
+mod person;
 mod request;
 
 use guichet_domain::instant::Instant;
@@ -9,7 +11,7 @@ use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
-use crate::message::{Envelope, Message, PasswordOccasion, Signer};
+use crate::message::{Envelope, InvitationOccasion, Message, PasswordOccasion, Signer};
 use crate::written::{capitalised, written_instant, written_level, written_territory};
 
 const WORDS: Words = Words {
@@ -115,6 +117,22 @@ fn subject(message: &Message) -> &'static str {
         Message::TerritoryChanged { .. } => "the territory of your adviser access has changed",
         Message::Revoked { .. } => "your adviser access has been withdrawn",
         Message::LevelChanged { .. } => "your level has changed",
+        Message::Invited { occasion: InvitationOccasion::Sent, .. } => {
+            "invitation to join the portal"
+        }
+        Message::Invited { occasion: InvitationOccasion::Renewed, .. } => {
+            "your new invitation link"
+        }
+        Message::Invited { occasion: InvitationOccasion::Reminder, .. } => {
+            "your invitation is waiting for your answer"
+        }
+        Message::InvitationAccepted { .. } => "your invitation has been accepted",
+        Message::InvitationDeclined { .. } => "your invitation has been declined",
+        Message::Archived { .. } => "your access to the portal has ended",
+        Message::Restored { .. } => "your access to the portal has been restored",
+        Message::EndOfAccessSet { .. } => "the end date of your adviser access has changed",
+        Message::EndOfAccessNear { .. } => "your adviser access ends soon",
+        Message::AccessEnded { .. } => "your adviser access has ended",
         Message::Digest { .. } => "requests for adviser access waiting",
     }
 }
@@ -153,6 +171,38 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
         Message::Revoked { reason } => access::revoked(reason.as_deref(), place, contact),
         Message::LevelChanged { before, after } => access::level_changed(*before, *after, place),
+        Message::Invited {
+            inviter,
+            organisation,
+            level,
+            words,
+            expires_at,
+            terms_address,
+            occasion,
+        } => {
+            let invited = invitation::Invited {
+                inviter,
+                organisation: organisation.as_deref(),
+                level: *level,
+                words: words.as_deref(),
+                expires_at: *expires_at,
+                terms_address: terms_address.as_deref(),
+            };
+            invited.blocks(*occasion, place)
+        }
+        Message::InvitationAccepted { invitee, level } => {
+            invitation::accepted(invitee, *level, place)
+        }
+        Message::InvitationDeclined { invitee } => invitation::declined(invitee, place),
+        Message::Archived { reason } => person::archived(reason.as_deref(), place, contact),
+        Message::Restored { level, territory } => {
+            person::restored(*level, territory.as_ref(), place)
+        }
+        Message::EndOfAccessSet { ends_at } => access::end_set(*ends_at, place),
+        Message::EndOfAccessNear { territory, ends_at } => {
+            access::end_near(territory, *ends_at, place)
+        }
+        Message::AccessEnded { territory } => access::ended(territory, place),
         Message::Digest { open, new, waiting_over_a_week } => {
             request::digest(*open, *new, *waiting_over_a_week, place)
         }
@@ -180,6 +230,12 @@ fn why(message: &Message, place: Place<'_>) -> String {
         | Message::RequestReopened { .. } => {
             format!("you asked for adviser access {}", place.on())
         }
+        Message::Invited { .. } => {
+            format!("this address is invited to join {}", place.itself())
+        }
+        Message::InvitationAccepted { .. } | Message::InvitationDeclined { .. } => {
+            format!("you sent an invitation to join {}", place.itself())
+        }
         Message::RequestToModerate { .. } | Message::Digest { .. } => format!(
             "you can decide on requests for adviser access {}. You can choose on the portal: a \
              message for each request (and a reminder of the requests waiting for more than a \
@@ -189,6 +245,11 @@ fn why(message: &Message, place: Place<'_>) -> String {
         Message::Promoted { .. }
         | Message::TerritoryChanged { .. }
         | Message::Revoked { .. }
+        | Message::Archived { .. }
+        | Message::Restored { .. }
+        | Message::EndOfAccessSet { .. }
+        | Message::EndOfAccessNear { .. }
+        | Message::AccessEnded { .. }
         | Message::LevelChanged { .. } => format!("your rights {} have changed", place.on()),
     };
     format!("You are receiving this message because {because}.")
@@ -210,7 +271,18 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         Message::AddressHasAccount { .. } => {
             Some("If you did not sign up, ignore this message: your account stays as it is.")
         }
+        Message::Invited { .. } => Some(
+            "If this invitation does not concern you, decline it or ignore this message: nothing \
+             will be created.",
+        ),
         Message::PortalCreated
+        | Message::InvitationAccepted { .. }
+        | Message::InvitationDeclined { .. }
+        | Message::Archived { .. }
+        | Message::Restored { .. }
+        | Message::EndOfAccessSet { .. }
+        | Message::EndOfAccessNear { .. }
+        | Message::AccessEnded { .. }
         | Message::RequestReceived { .. }
         | Message::RequestToModerate { .. }
         | Message::RequestAmended { .. }

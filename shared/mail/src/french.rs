@@ -5,6 +5,8 @@
 
 mod access;
 mod account;
+mod invitation;
+mod person;
 mod request;
 
 use guichet_domain::instant::Instant;
@@ -12,7 +14,7 @@ use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
-use crate::message::{Envelope, Message, PasswordOccasion, Signer};
+use crate::message::{Envelope, InvitationOccasion, Message, PasswordOccasion, Signer};
 use crate::written::{capitalised, written_instant, written_level, written_territory};
 
 const WORDS: Words = Words {
@@ -123,6 +125,22 @@ fn subject(message: &Message) -> &'static str {
         Message::TerritoryChanged { .. } => "le territoire de votre accès conseiller a changé",
         Message::Revoked { .. } => "votre accès conseiller a été retiré",
         Message::LevelChanged { .. } => "votre niveau a changé",
+        Message::Invited { occasion: InvitationOccasion::Sent, .. } => {
+            "invitation à rejoindre le portail"
+        }
+        Message::Invited { occasion: InvitationOccasion::Renewed, .. } => {
+            "votre nouveau lien d’invitation"
+        }
+        Message::Invited { occasion: InvitationOccasion::Reminder, .. } => {
+            "votre invitation attend votre réponse"
+        }
+        Message::InvitationAccepted { .. } => "votre invitation est acceptée",
+        Message::InvitationDeclined { .. } => "votre invitation est refusée",
+        Message::Archived { .. } => "votre accès au portail a pris fin",
+        Message::Restored { .. } => "votre accès au portail est rétabli",
+        Message::EndOfAccessSet { .. } => "la date de fin de votre accès conseiller a changé",
+        Message::EndOfAccessNear { .. } => "votre accès conseiller prend bientôt fin",
+        Message::AccessEnded { .. } => "votre accès conseiller a pris fin",
         Message::Digest { .. } => "demandes d’accès conseiller en attente",
     }
 }
@@ -161,6 +179,38 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
         Message::Revoked { reason } => access::revoked(reason.as_deref(), place, contact),
         Message::LevelChanged { before, after } => access::level_changed(*before, *after, place),
+        Message::Invited {
+            inviter,
+            organisation,
+            level,
+            words,
+            expires_at,
+            terms_address,
+            occasion,
+        } => {
+            let invited = invitation::Invited {
+                inviter,
+                organisation: organisation.as_deref(),
+                level: *level,
+                words: words.as_deref(),
+                expires_at: *expires_at,
+                terms_address: terms_address.as_deref(),
+            };
+            invited.blocks(*occasion, place)
+        }
+        Message::InvitationAccepted { invitee, level } => {
+            invitation::accepted(invitee, *level, place)
+        }
+        Message::InvitationDeclined { invitee } => invitation::declined(invitee, place),
+        Message::Archived { reason } => person::archived(reason.as_deref(), place, contact),
+        Message::Restored { level, territory } => {
+            person::restored(*level, territory.as_ref(), place)
+        }
+        Message::EndOfAccessSet { ends_at } => access::end_set(*ends_at, place),
+        Message::EndOfAccessNear { territory, ends_at } => {
+            access::end_near(territory, *ends_at, place)
+        }
+        Message::AccessEnded { territory } => access::ended(territory, place),
         Message::Digest { open, new, waiting_over_a_week } => {
             request::digest(*open, *new, *waiting_over_a_week, place)
         }
@@ -188,6 +238,12 @@ fn why(message: &Message, place: Place<'_>) -> String {
         | Message::RequestReopened { .. } => {
             format!("vous avez demandé un accès conseiller {}", place.on())
         }
+        Message::Invited { .. } => {
+            format!("cette adresse est invitée à rejoindre {}", place.itself())
+        }
+        Message::InvitationAccepted { .. } | Message::InvitationDeclined { .. } => {
+            format!("vous avez envoyé une invitation à rejoindre {}", place.itself())
+        }
         Message::RequestToModerate { .. } | Message::Digest { .. } => format!(
             "vous pouvez statuer sur les demandes d’accès conseiller {}. Vous pouvez choisir sur \
              le portail : un message à chaque demande (et un rappel des demandes en attente depuis \
@@ -197,6 +253,11 @@ fn why(message: &Message, place: Place<'_>) -> String {
         Message::Promoted { .. }
         | Message::TerritoryChanged { .. }
         | Message::Revoked { .. }
+        | Message::Archived { .. }
+        | Message::Restored { .. }
+        | Message::EndOfAccessSet { .. }
+        | Message::EndOfAccessNear { .. }
+        | Message::AccessEnded { .. }
         | Message::LevelChanged { .. } => format!("vos droits {} ont changé", place.on()),
     };
     format!("Vous recevez ce message parce que {because}.")
@@ -221,7 +282,18 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
             "Si vous n’êtes pas à l’origine de cette inscription, ignorez ce message : votre \
              compte reste tel qu’il est.",
         ),
+        Message::Invited { .. } => Some(
+            "Si cette invitation ne vous concerne pas, refusez-la ou ignorez ce message : rien ne \
+             sera créé.",
+        ),
         Message::PortalCreated
+        | Message::InvitationAccepted { .. }
+        | Message::InvitationDeclined { .. }
+        | Message::Archived { .. }
+        | Message::Restored { .. }
+        | Message::EndOfAccessSet { .. }
+        | Message::EndOfAccessNear { .. }
+        | Message::AccessEnded { .. }
         | Message::RequestReceived { .. }
         | Message::RequestToModerate { .. }
         | Message::RequestAmended { .. }

@@ -14,8 +14,10 @@ mod mime;
 mod plain;
 mod written;
 
-pub use composed::{Composed, LINK};
-pub use message::{CarriedRequest, Counted, Envelope, Message, PasswordOccasion, Precision};
+pub use composed::{Composed, DECLINE_LINK, LINK};
+pub use message::{
+    CarriedRequest, Counted, Envelope, InvitationOccasion, Message, PasswordOccasion, Precision,
+};
 pub use mime::{Addresses, MimeError, mime};
 pub use written::{written_instant, written_level, written_territory};
 

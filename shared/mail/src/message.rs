@@ -126,6 +126,64 @@ pub enum Message {
         /// What it is now.
         after: Level,
     },
+    /// To the invited address: accept or decline by the links (RULES D4, D14).
+    Invited {
+        /// The name of who invites.
+        inviter: String,
+        /// Their organisation.
+        organisation: Option<String>,
+        /// The level to be given.
+        level: Level,
+        /// Words of the inviter.
+        words: Option<String>,
+        /// When the links stop working.
+        expires_at: Instant,
+        /// The portal's terms of service.
+        terms_address: Option<String>,
+        /// Why it is mailed.
+        occasion: InvitationOccasion,
+    },
+    /// To who invited: the invitee accepted.
+    InvitationAccepted {
+        /// The invitee's name, as the inviter gave it.
+        invitee: String,
+        /// The level they have now.
+        level: Level,
+    },
+    /// To who invited: the invitee declined (RULES D12).
+    InvitationDeclined {
+        /// The invitee's name, as the inviter gave it.
+        invitee: String,
+    },
+    /// To somebody archived (RULES E3).
+    Archived {
+        /// Why, in staff's words, if they said.
+        reason: Option<String>,
+    },
+    /// To somebody restored (RULES E4).
+    Restored {
+        /// Their level.
+        level: Level,
+        /// Their adviser access, if they have one.
+        territory: Option<Territory>,
+    },
+    /// The end of an adviser access was set or lifted (RULES C17).
+    EndOfAccessSet {
+        /// When it ends, if ever.
+        ends_at: Option<Instant>,
+    },
+    /// An adviser access ends soon (RULES C17).
+    EndOfAccessNear {
+        /// Of which territory.
+        territory: Territory,
+        /// When it ends.
+        ends_at: Instant,
+    },
+    /// An adviser access has ended by itself (RULES C17).
+    AccessEnded {
+        /// Of which territory.
+        territory: Territory,
+    },
     /// To moderators: what waits, at most once a day (RULES C13).
     Digest {
         /// All open requests.
@@ -160,6 +218,17 @@ pub enum PasswordOccasion {
     FirstAdministrator,
     /// The recipient forgot theirs.
     Forgotten,
+}
+
+/// Why an invitation is mailed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationOccasion {
+    /// Somebody of the portal sends it.
+    Sent,
+    /// The invitee asked for a new link.
+    Renewed,
+    /// It expires soon.
+    Reminder,
 }
 
 /// A number, or the most that was counted.
@@ -210,6 +279,16 @@ impl Message {
             Self::TerritoryChanged { .. } => "territory_changed",
             Self::Revoked { .. } => "revoked",
             Self::LevelChanged { .. } => "level_changed",
+            Self::Invited { occasion: InvitationOccasion::Sent, .. } => "invited",
+            Self::Invited { occasion: InvitationOccasion::Renewed, .. } => "invitation_renewed",
+            Self::Invited { occasion: InvitationOccasion::Reminder, .. } => "invitation_reminder",
+            Self::InvitationAccepted { .. } => "invitation_accepted",
+            Self::InvitationDeclined { .. } => "invitation_declined",
+            Self::Archived { .. } => "archived",
+            Self::Restored { .. } => "restored",
+            Self::EndOfAccessSet { .. } => "end_of_access_set",
+            Self::EndOfAccessNear { .. } => "end_of_access_near",
+            Self::AccessEnded { .. } => "access_ended",
             Self::Digest { .. } => "digest",
         }
     }
@@ -234,6 +313,14 @@ impl Message {
             | Self::Promoted { .. }
             | Self::TerritoryChanged { .. }
             | Self::Revoked { .. }
+            | Self::Invited { .. }
+            | Self::InvitationAccepted { .. }
+            | Self::InvitationDeclined { .. }
+            | Self::Archived { .. }
+            | Self::Restored { .. }
+            | Self::EndOfAccessSet { .. }
+            | Self::EndOfAccessNear { .. }
+            | Self::AccessEnded { .. }
             | Self::LevelChanged { .. } => true,
         }
     }
@@ -256,6 +343,14 @@ impl Message {
             | Self::Promoted { .. }
             | Self::TerritoryChanged { .. }
             | Self::Revoked { .. }
+            | Self::Invited { .. }
+            | Self::InvitationAccepted { .. }
+            | Self::InvitationDeclined { .. }
+            | Self::Archived { .. }
+            | Self::Restored { .. }
+            | Self::EndOfAccessSet { .. }
+            | Self::EndOfAccessNear { .. }
+            | Self::AccessEnded { .. }
             | Self::LevelChanged { .. } => Signer::Team,
         }
     }
@@ -265,6 +360,7 @@ impl Message {
         let mut examples = account_examples();
         examples.extend(request_examples());
         examples.extend(access_examples());
+        examples.extend(invitation_examples());
         examples
     }
 }
@@ -325,5 +421,36 @@ fn access_examples() -> Vec<Message> {
             new: exactly(3),
             waiting_over_a_week: exactly(12),
         },
+    ]
+}
+
+fn invitation_examples() -> Vec<Message> {
+    let invited = |occasion| Message::Invited {
+        inviter: "Bruno Lefèvre".to_owned(),
+        organisation: Some("Agence d’urbanisme".to_owned()),
+        level: Level::Reviewer,
+        words: Some("Bonjour Anne,\nrejoignez-nous pour suivre les dossiers.".to_owned()),
+        expires_at: example_instant(),
+        terms_address: Some("https://conseil.exemple.fr/conditions".to_owned()),
+        occasion,
+    };
+    let invitee = || "Zoé Blanc".to_owned();
+    vec![
+        invited(InvitationOccasion::Sent),
+        invited(InvitationOccasion::Renewed),
+        invited(InvitationOccasion::Reminder),
+        Message::InvitationAccepted { invitee: invitee(), level: Level::User },
+        Message::InvitationDeclined { invitee: invitee() },
+        Message::Archived { reason: Some("La mission a pris fin en octobre.".to_owned()) },
+        Message::Restored {
+            level: Level::Manager,
+            territory: Some(example_territory(&["33", "64"])),
+        },
+        Message::EndOfAccessSet { ends_at: Some(example_instant()) },
+        Message::EndOfAccessNear {
+            territory: example_territory(&["33"]),
+            ends_at: example_instant(),
+        },
+        Message::AccessEnded { territory: example_territory(&["33"]) },
     ]
 }

@@ -1,7 +1,7 @@
 //! The plain text of a mail, which comes first.
 
 use crate::blocks::{Block, Letter, Words};
-use crate::composed::LINK;
+use crate::composed::{DECLINE_LINK, LINK};
 
 /// Lines are at most this long, links and longer words excepted.
 const COLUMNS: usize = 72;
@@ -25,14 +25,17 @@ fn rendered(block: &Block, words: Words) -> String {
             let lines: Vec<String> = text.split('\n').map(|line| wrapped(line, "> ")).collect();
             format!("{}\n\n{}", wrapped(attribution, ""), lines.join("\n"))
         }
-        Block::Link { label } => {
-            format!("{}\n{LINK}", wrapped(&format!("{label}{}", words.colon), ""))
-        }
+        Block::Link { label } => link(label, LINK, words),
+        Block::DeclineLink { label } => link(label, DECLINE_LINK, words),
         Block::Facts(facts) => {
             let lines = facts.iter().map(|(label, value)| fact(label, value, words));
             lines.collect::<Vec<_>>().join("\n")
         }
     }
+}
+
+fn link(label: &str, slot: &str, words: Words) -> String {
+    format!("{}\n{slot}", wrapped(&format!("{label}{}", words.colon), ""))
 }
 
 fn fact(label: &str, value: &str, words: Words) -> String {

@@ -4,13 +4,14 @@ use guichet_domain::instant::Instant;
 use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 use guichet_mail::{
-    Addresses, CarriedRequest, Composed, Envelope, LINK, Message, MimeError, PasswordOccasion,
-    compose, mime,
+    Addresses, CarriedRequest, Composed, DECLINE_LINK, Envelope, LINK, Message, MimeError,
+    PasswordOccasion, compose, mime,
 };
 use mail_parser::{MessageParser, PartType};
 
 const LANGUAGES: [Language; 2] = [Language::Fr, Language::En];
-const HOSTILE: &str = "<script>alert(1)</script>\r\nBcc: eve@exemple.fr\r\n\r\n{{link}} {{{link}}}";
+const HOSTILE: &str =
+    "<script>alert(1)</script>\r\nBcc: eve@exemple.fr\r\n\r\n{{link}} {{{link}}} {{decline}}";
 
 fn envelope(language: Language) -> Envelope {
     Envelope {
@@ -160,19 +161,24 @@ fn every_mail_is_written_in_both_languages() {
 fn every_kind_of_mail_has_an_example_and_a_code_of_its_own() {
     let codes: std::collections::BTreeSet<_> =
         Message::examples().iter().map(Message::code).collect();
-    assert_eq!(codes.len(), 16);
-    assert_eq!(Message::examples().len(), 16);
+    assert_eq!(codes.len(), 26);
+    assert_eq!(Message::examples().len(), 26);
 }
 
 #[test]
 fn the_link_is_filled_wherever_it_stands() {
-    let without = ["request_refused", "request_reopened", "revoked", "level_changed"];
+    let without = ["request_refused", "request_reopened", "revoked", "level_changed", "archived"];
     let link = "https://guichet.exemple.fr/verifier?token=a.b&lang=fr";
     for (name, _, message, composed) in every_mail() {
         let has_link =
             !without.contains(&message.code()) && !name.starts_with("address_has_account_alone");
         assert_eq!(composed.needs_link(), has_link, "{name}");
-        let filled = composed.with_link(link);
+        let decline = "https://guichet.exemple.fr/refuser?token=a.b";
+        let has_decline = matches!(message, Message::Invited { .. });
+        assert_eq!(composed.text.matches(DECLINE_LINK).count(), usize::from(has_decline), "{name}");
+        assert_eq!(composed.with_link(link).needs_link(), has_decline, "{name}");
+        let filled = composed.with_link(link).with_decline_link(decline);
+        assert_eq!(filled.text.lines().any(|line| line == decline), has_decline, "{name}");
         assert!(!filled.needs_link() && !filled.text.contains("{{"), "{name}");
         if composed.needs_link() {
             assert_eq!(composed.text.matches(LINK).count(), 1, "{name}");
@@ -219,7 +225,13 @@ fn names_can_not_inject_anything() {
             let composed = compose(&hostile, &message);
             let plain = compose(&envelope(language), &message);
             for (hostile, plain) in [(&composed.text, &plain.text), (&composed.html, &plain.html)] {
-                assert_eq!(hostile.matches(LINK).count(), plain.matches(LINK).count(), "{name}");
+                for slot in [LINK, DECLINE_LINK] {
+                    assert_eq!(
+                        hostile.matches(slot).count(),
+                        plain.matches(slot).count(),
+                        "{name}"
+                    );
+                }
             }
             assert!(!composed.subject.contains(['\r', '\n']), "{name}");
             assert!(!composed.subject.contains(LINK), "{name}");
@@ -354,7 +366,9 @@ fn lines_are_short() {
 #[test]
 fn the_message_holds_the_text_then_the_html() {
     for (name, _, _, composed) in every_mail() {
-        let composed = composed.with_link("https://guichet.exemple.fr/a?token=b");
+        let composed = composed
+            .with_link("https://guichet.exemple.fr/a?token=b")
+            .with_decline_link("https://guichet.exemple.fr/b?token=b");
         let bytes = mime(&composed, &addresses("Conseil aux communes")).unwrap();
         assert_eq!(bytes, mime(&composed, &addresses("Conseil aux communes")).unwrap(), "{name}");
         let message = MessageParser::default().parse(&bytes).unwrap();

@@ -40,6 +40,8 @@ pub struct Desk {
     pub person: Option<Person>,
     /// Whether it was done before.
     pub replay: Replay,
+    /// What it made when it was done before, if it makes something.
+    pub made: Option<String>,
     portal: Option<Portal>,
     items: Items,
     origin: Origin,
@@ -50,6 +52,8 @@ pub struct Desk {
 struct Record {
     hash: String,
     expires_at: Instant,
+    #[serde(default)]
+    object: Option<String>,
 }
 
 impl Desk {
@@ -118,6 +122,7 @@ impl App {
         wanted.extend(record_key.clone());
         let mut items = self.read_keys(wanted.clone()).await?;
         let record: Option<Record> = record_key.map(|key| items.at(&key)).transpose()?.flatten();
+        let made = record.as_ref().and_then(|record| record.object.clone());
         let replay = replay(record, idempotency.as_ref(), self.now());
         if matches!(replay, Ok(Replay::Done)) {
             // A batch read is not a snapshot: what stood beside the record may be older than it.
@@ -142,6 +147,7 @@ impl App {
             session,
             person,
             replay: replay?,
+            made,
             portal: portal.map(of_portal).transpose()?.flatten(),
             items,
             origin: Origin { request: request.id.clone(), idempotency },
@@ -174,6 +180,24 @@ impl App {
         Ok(self.commit(desk.origin(), changes).await?)
     }
 
+    /// Writes what a signed-in command decided that makes something, which a repeated request then
+    /// answers (SECURITY S17).
+    ///
+    /// # Errors
+    /// [`Error::Again`] when what it rests on changed meanwhile.
+    pub async fn commit_made(
+        &self,
+        desk: &Desk,
+        changes: Changes,
+        made: impl ToString,
+    ) -> Result<(), Error> {
+        let mut origin = desk.origin().clone();
+        if let Some(idempotency) = &mut origin.idempotency {
+            idempotency.object = Some(made.to_string());
+        }
+        Ok(self.commit(&origin, changes).await?)
+    }
+
     async fn idempotency_of(
         &self,
         request: &Request,
@@ -187,7 +211,7 @@ impl App {
         let parts =
             [request.method.as_str().as_bytes(), request.raw_path.as_bytes(), request.body()];
         let hash = self.keyed_hash("idempotency", &parts).await?;
-        Ok(Some(Idempotency { account, name: name.to_owned(), hash }))
+        Ok(Some(Idempotency { account, name: name.to_owned(), hash, object: None }))
     }
 }
 

@@ -72,6 +72,9 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::Person(entity) => attributes(entity),
         Entity::AdvisorRow(entity) => attributes(entity),
         Entity::Coverage(entity) => attributes(entity),
+        Entity::SearchWord(entity) => attributes(entity),
+        Entity::Invitation(entity) => attributes(entity),
+        Entity::OpenInvitation(entity) => attributes(entity),
         Entity::AdvisorRequest(entity) => attributes(entity),
         Entity::PastRequest(entity) => attributes(entity),
         Entity::PublicKey(entity) => attributes(entity),
@@ -114,7 +117,34 @@ pub(crate) fn without_nulls(item: Item) -> Item {
 
 /// What `listing` and `subject` project of an entity (DESIGN §5): what its lists show.
 fn row(entity: &Entity) -> Result<Option<Item>, ShapeError> {
-    let chosen: &[&str] = match entity {
+    let Some(chosen) = listed(entity) else { return Ok(None) };
+    let mut row = match entity {
+        Entity::AdvisorRequest(request) => {
+            let mut item = attributes(request)?;
+            item.insert(
+                "territory".to_owned(),
+                serde_dynamo::to_attribute_value(&request.demand.territory)?,
+            );
+            let organisation = request.demand.organisation.as_str().to_owned();
+            item.insert("organisation".to_owned(), text(organisation));
+            let previous = request.previous.as_ref().map(|previous| previous.status.code());
+            item.insert("previous_status".to_owned(), serde_dynamo::to_attribute_value(previous)?);
+            item
+        }
+        Entity::AdvisorRow(row) => attributes(row)?,
+        Entity::Person(person) => attributes(person)?,
+        Entity::Invitation(invitation) => attributes(invitation)?,
+        Entity::Mail(mail) => attributes(mail)?,
+        Entity::Portal(portal) => attributes(portal)?,
+        _ => Item::new(),
+    };
+    row.retain(|name, value| chosen.contains(&name.as_str()) && !value.is_null());
+    Ok(Some(row))
+}
+
+/// The attributes that lists show of an entity.
+fn listed(entity: &Entity) -> Option<&'static [&'static str]> {
+    Some(match entity {
         Entity::AdvisorRequest(_) => &[
             "account",
             "opening",
@@ -138,7 +168,35 @@ fn row(entity: &Entity) -> Result<Option<Item>, ShapeError> {
             "ends_at",
             "rights_version",
         ],
-        Entity::Person(_) => &["account", "portal", "level", "moderation_mails", "profile"],
+        Entity::Person(_) => &[
+            "account",
+            "portal",
+            "level",
+            "moderation_mails",
+            "profile",
+            "access",
+            "rights_version",
+            "joined_at",
+            "archived_at",
+        ],
+        Entity::Invitation(_) => &[
+            "id",
+            "scope",
+            "email",
+            "first_name",
+            "last_name",
+            "level",
+            "inviter",
+            "state",
+            "generation",
+            "times_sent",
+            "created_at",
+            "sent_at",
+            "expires_at",
+            "ended_at",
+            "ended_by",
+            "delivery",
+        ],
         Entity::Mail(_) => &[
             "id",
             "version",
@@ -154,27 +212,6 @@ fn row(entity: &Entity) -> Result<Option<Item>, ShapeError> {
             "entry",
         ],
         Entity::Portal(_) => &["id"],
-        _ => return Ok(None),
-    };
-    let mut row = match entity {
-        Entity::AdvisorRequest(request) => {
-            let mut item = attributes(request)?;
-            item.insert(
-                "territory".to_owned(),
-                serde_dynamo::to_attribute_value(&request.demand.territory)?,
-            );
-            let organisation = request.demand.organisation.as_str().to_owned();
-            item.insert("organisation".to_owned(), text(organisation));
-            let previous = request.previous.as_ref().map(|previous| previous.status.code());
-            item.insert("previous_status".to_owned(), serde_dynamo::to_attribute_value(previous)?);
-            item
-        }
-        Entity::AdvisorRow(row) => attributes(row)?,
-        Entity::Person(person) => attributes(person)?,
-        Entity::Mail(mail) => attributes(mail)?,
-        Entity::Portal(portal) => attributes(portal)?,
-        _ => Item::new(),
-    };
-    row.retain(|name, value| chosen.contains(&name.as_str()) && !value.is_null());
-    Ok(Some(row))
+        _ => return None,
+    })
 }

@@ -12,23 +12,28 @@
 //! | signing keys | table, `KEYS` | every function that verifies |
 //! | requests of a portal, open or closed | `listing`, `REQUESTS#p#OPEN` | `advisor_requests::list`, `moderation::summary` |
 //! | advisers of a portal by name | `listing`, `ADVISORS#p` | `advisors::list` |
+//! | people of a portal by name, active or not | `listing`, `PEOPLE#p#ACTIVE` | `people::list` |
+//! | people found by the beginning of a word | table, `PORTAL#p`, `FIND#word#a` | `people::list`, `invitations::invite` |
+//! | invitations of a portal, open or closed | `listing`, `INVITATIONS#p#OPEN` | `people::list`, `invitations::list` |
+//! | invitations of an address | `subject`, `EMAIL#e` | `invitations::mine` |
 //! | mails of a portal and month | `listing`, `MAILS#p#2026-11` | `mails::list` |
 //! | entries about a request or a person | `listing`, `ENTRIES#p#object` | `journal::list` |
 //! | moderators of a portal | `subject`, `STAFF#p` | `mails::compose` |
 //! | entries that touched a person | `subject`, `TOUCHED#a`, `p#…` | `journal::mine`, `journal::list` |
-//! | mails of a portal to a person | `subject`, `MAILED#a`, `p#…` | `people::get` |
+//! | mails of a portal to a person or an invitation | `subject`, `MAILED#a`, `p#…` | `people::get`, `invitations::get` |
 //! | a portal's bulk mails of a day | table, `BULK#p` | `mails::send`, `mails::record_outcome` |
 //! | what a schedule must look at | `due`, `<use case>#<shard>` | every schedule |
 
 use guichet_domain::changes::{Entity, Place};
 use guichet_domain::ids::{AccountId, EntryId, PortalId, Ulid};
 use guichet_domain::instant::Instant;
+use guichet_domain::invitation::{Invitation, InvitationState, Scope};
 use guichet_domain::journal::{Concerned, Entry, Object};
 use guichet_domain::mail::{KEPT_DAYS, Link, Mail, MailState, Recipient};
 use guichet_domain::person::Person;
 use guichet_domain::seal::{ACCOUNT_JOURNALS, Journal, SealNumber, written_at};
 use guichet_domain::signing::KeyFamily;
-use guichet_domain::text::folded;
+use guichet_domain::text::{Email, folded};
 use sha2::{Digest as _, Sha256};
 
 /// The three sparse indexes.
@@ -114,12 +119,31 @@ pub(crate) fn of(place: &Place) -> Key {
         Place::PastRequest(account, portal, opening) => {
             key(format!("ACCOUNT#{account}"), format!("REQUEST#{portal}#{}", opening.ulid()))
         }
+        Place::SearchWord(portal, word, account) => {
+            key(format!("PORTAL#{portal}"), format!("FIND#{}#{account}", bounded(word)))
+        }
+        Place::Invitation(id) => key(format!("INVITATION#{id}"), "INVITATION"),
+        Place::OpenInvitation(scope, email) => {
+            key(of_scope(*scope), format!("OPEN_INVITATION#{}", email.as_str()))
+        }
         Place::PublicKey(kid) => key("KEYS", format!("KEY#{kid}")),
         Place::Mail(id) => key(format!("MAIL#{id}"), "MAIL"),
         Place::Composed(entry) => key(format!("COMPOSED#{entry}"), "COMPOSED"),
         Place::Suppression(hash) => key(format!("SUPPRESSED#{hash}"), "SUPPRESSED"),
         Place::Seal(journal, number) => key(format!("SEAL#{journal}"), seal_number(*number)),
     }
+}
+
+/// The partition of a scope of invitations.
+fn of_scope(scope: Scope) -> String {
+    match scope {
+        Scope::Portal(portal) => format!("PORTAL#{portal}"),
+    }
+}
+
+/// A text as it stands in a sort key, cut where DynamoDB takes no more.
+fn bounded(text: &str) -> &str {
+    &text[..text.floor_char_boundary(MOST_NAME_BYTES)]
 }
 
 /// The key of a journal entry. Entries about accounts alone are spread over eight partitions.
@@ -188,6 +212,16 @@ pub enum Listing {
     Advisors(PortalId),
     /// Advisers of one department, or of the whole country.
     Coverage(PortalId, Option<guichet_domain::territory::DepartmentCode>),
+    /// The people of a portal, by name.
+    People(PortalId, PeopleList),
+    /// The people of a portal whom a word finds that begins so.
+    FoundBy(PortalId, String),
+    /// The invitations of a scope that nobody has answered, by date.
+    OpenInvitations(Scope),
+    /// The invitations of a scope that have ended, by date.
+    ClosedInvitations(Scope),
+    /// The invitations of an address.
+    InvitationsTo(Email),
     /// Moderators.
     Staff(PortalId),
     /// The journal of a month.
@@ -202,8 +236,8 @@ pub enum Listing {
     About(PortalId, Object),
     /// The mails of a portal and month.
     Mails(PortalId, String),
-    /// The mails of a portal to an account.
-    MailsTo(AccountId, PortalId),
+    /// The mails of a portal to somebody.
+    MailsTo(Recipient, PortalId),
     /// What an account is on each portal.
     Memberships(AccountId),
     /// The sessions of an account.
@@ -216,6 +250,15 @@ pub enum Listing {
     Keys,
     /// What a schedule must look at by now.
     Due(&'static str, u8, Instant),
+}
+
+/// Which people of a portal (RULES E1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeopleList {
+    /// Those who may act.
+    Active,
+    /// Those who are archived.
+    Inactive,
 }
 
 /// Which rows of a partition: all, those that begin with a text, those up to one, or those from one
@@ -250,6 +293,20 @@ impl Listing {
                 let department = department.map_or("national", |department| department.as_str());
                 table(format!("COVERS#{portal}#{department}"), Range::All)
             }
+            Self::People(portal, list) => on(Index::Listing, people(*portal, *list), Range::All),
+            Self::FoundBy(portal, word) => {
+                let begins = Range::BeginsWith(format!("FIND#{}", bounded(word)));
+                table(format!("PORTAL#{portal}"), begins)
+            }
+            Self::OpenInvitations(scope) => {
+                on(Index::Listing, invitations(*scope, "OPEN"), Range::All)
+            }
+            Self::ClosedInvitations(scope) => {
+                on(Index::Listing, invitations(*scope, "CLOSED"), Range::All)
+            }
+            Self::InvitationsTo(email) => {
+                on(Index::Subject, format!("EMAIL#{}", email.as_str()), Range::All)
+            }
             Self::Staff(portal) => on(Index::Subject, format!("STAFF#{portal}"), Range::All),
             Self::Journal(journal, month) => table(journal_of(*journal, month), Range::All),
             Self::Between(journal, after, through) => {
@@ -270,9 +327,9 @@ impl Listing {
             Self::Mails(portal, month) => {
                 on(Index::Listing, format!("MAILS#{portal}#{month}"), Range::All)
             }
-            Self::MailsTo(account, portal) => {
+            Self::MailsTo(recipient, portal) => {
                 let begins = Range::BeginsWith(format!("{portal}#"));
-                on(Index::Subject, format!("MAILED#{account}"), begins)
+                on(Index::Subject, format!("MAILED#{recipient}"), begins)
             }
             Self::Memberships(account) => {
                 table(format!("ACCOUNT#{account}"), Range::BeginsWith("PERSON#".to_owned()))
@@ -298,6 +355,20 @@ fn requests(portal: PortalId, state: &str) -> String {
     format!("REQUESTS#{portal}#{state}")
 }
 
+fn people(portal: PortalId, list: PeopleList) -> String {
+    let list = match list {
+        PeopleList::Active => "ACTIVE",
+        PeopleList::Inactive => "INACTIVE",
+    };
+    format!("PEOPLE#{portal}#{list}")
+}
+
+fn invitations(scope: Scope, state: &str) -> String {
+    match scope {
+        Scope::Portal(portal) => format!("INVITATIONS#{portal}#{state}"),
+    }
+}
+
 fn about(portal: PortalId, object: &Object) -> String {
     let object = match object {
         Object::Portal(id) => id.to_string(),
@@ -306,6 +377,7 @@ fn about(portal: PortalId, object: &Object) -> String {
         Object::Session(id) => id.to_string(),
         Object::AdvisorRequest(id) => format!("REQUEST#{id}"),
         Object::Person(id) => format!("PERSON#{id}"),
+        Object::Invitation(id) => id.to_string(),
         Object::Keys => "KEYS".to_owned(),
     };
     format!("ENTRIES#{portal}#{object}")
@@ -367,6 +439,7 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
                 ..none
             }
         }
+        Entity::Invitation(invitation) => of_invitation(invitation),
         // What verifies seals is kept as long as they are.
         Entity::PublicKey(key) if key.family == KeyFamily::Seal => none,
         Entity::PublicKey(key) => ends(key.expires_at),
@@ -379,6 +452,8 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
         | Entity::EmailClaim(_)
         | Entity::UsernameClaim(_)
         | Entity::Coverage(_)
+        | Entity::SearchWord(_)
+        | Entity::OpenInvitation(_)
         | Entity::PastRequest(_)
         | Entity::SignedSeal(_) => none,
     }
@@ -402,14 +477,47 @@ fn ends(at: Instant) -> Positions {
 fn of_person(person: &Person) -> Positions {
     let profile = &person.profile;
     let name = sorted_by(profile.last_name.as_str(), profile.first_name.as_str());
-    let list = if person.archived_at.is_some() { "INACTIVE" } else { "ACTIVE" };
+    let is_archived = person.archived_at.is_some();
+    let list = if is_archived { PeopleList::Inactive } else { PeopleList::Active };
     let sort = format!("{name}#{}", person.account);
     let is_staff = person.level.is_staff() && person.archived_at.is_none();
     let staff = (format!("STAFF#{}", person.portal), person.account.to_string());
     Positions {
-        listing: Some((format!("PEOPLE#{}#{list}", person.portal), sort)),
+        listing: Some((people(person.portal, list), sort)),
         subject: is_staff.then_some(staff),
+        due: end_of_access(person),
         ..Positions::default()
+    }
+}
+
+/// The one earliest instant at which a schedule must look at somebody's access.
+fn end_of_access(person: &Person) -> Position {
+    let access = person.access.as_ref()?;
+    let ends_at = access.ends_at?;
+    let id = format!("{}#{}", person.account, person.portal);
+    match access.warned_next_at.filter(|_| person.archived_at.is_none()) {
+        Some(warned_at) => due("people::warn_of_end", &id, warned_at),
+        None => due("people::end_access", &id, ends_at),
+    }
+}
+
+fn of_invitation(invitation: &Invitation) -> Positions {
+    let state = if invitation.state.is_open() { "OPEN" } else { "CLOSED" };
+    let (created, id) = (invitation.created_at, invitation.id.to_string());
+    let portal = invitation.scope.portal();
+    let next = match (invitation.state, invitation.reminded_next_at, invitation.expires_at) {
+        (InvitationState::Pending, Some(at), _) => Some(("invitations::remind", at)),
+        (InvitationState::Pending, None, Some(at)) => Some(("invitations::expire", at)),
+        _ => invitation.erased_at().map(|at| ("invitations::erase_closed", at)),
+    };
+    Positions {
+        listing: Some((invitations(invitation.scope, state), format!("{created}#{id}"))),
+        subject: Some((
+            format!("EMAIL#{}", invitation.email.as_str()),
+            format!("{portal}#{created}#{id}"),
+        )),
+        due: next.and_then(|(use_case, at)| due(use_case, &id, at)),
+        ttl: None,
     }
 }
 
@@ -417,17 +525,14 @@ fn of_mail(mail: &Mail) -> Positions {
     let portal = mail.portal.map_or_else(|| "-".to_owned(), |portal| portal.to_string());
     let partition = format!("MAILS#{portal}#{}", mail.created_at.month());
     let (created, id) = (mail.created_at, &mail.id);
-    let subject = match mail.recipient {
-        Recipient::Account(account) => format!("MAILED#{account}"),
-        Recipient::SignUp(sign_up) => format!("MAILED#{sign_up}"),
-    };
+    let subject = format!("MAILED#{}", mail.recipient);
     let waits = matches!(mail.state, MailState::Queued | MailState::Sending);
     // A queued mail is the stream's to send; the schedule looks only after it had the time to.
     let retry_at = mail.due_at.unwrap_or(created.plus_seconds(120));
     // What holds a link to an account is of no use once the link has expired.
     let kept = match mail.link {
         Link::VerifyEmail { expires_at, .. } => expires_at.plus_days(30),
-        _ => created.plus_days(KEPT_DAYS),
+        _ => created.plus_days(mail.kept_in_days.unwrap_or(KEPT_DAYS).min(KEPT_DAYS)),
     };
     Positions {
         listing: Some((partition, format!("{created}#{id}"))),
@@ -456,9 +561,16 @@ pub(crate) fn place_of(key: &Key) -> Option<Place> {
     match kind {
         "MAIL" => Some(Place::Mail(guichet_domain::mail::MailId::parse(id)?)),
         "PORTAL" if key.sk == "DIGEST" => Some(Place::Digest(id.parse().ok()?)),
+        "INVITATION" => Some(Place::Invitation(id.parse().ok()?)),
         "ACCOUNT" => {
-            let portal = key.sk.strip_prefix("REQUEST#")?.parse().ok()?;
-            Some(Place::AdvisorRequest(id.parse().ok()?, portal))
+            let account = id.parse().ok()?;
+            let (kind, portal) = key.sk.split_once('#')?;
+            let portal = portal.parse().ok()?;
+            match kind {
+                "REQUEST" => Some(Place::AdvisorRequest(account, portal)),
+                "PERSON" => Some(Place::Person(account, portal)),
+                _ => None,
+            }
         }
         _ => None,
     }

@@ -12,6 +12,9 @@
 //! | `accounts::verify_email` | sign-up | 20 | an hour |
 //! | `accounts::set_password` | account | 20 | an hour |
 //! | `advisor_requests::submit` | account | 30 | an hour |
+//! | `invitations::invite` and what mails again | account | 300 | an hour |
+//! | `invitations::invite`, `correct_address` | account, address and portal | 5 | a day |
+//! | the invitation's pages, POST | invitation | 20 | an hour |
 //! | moderators told at once | requester and portal | 3 | a day |
 //! | mails that strangers cause | purpose and address | 1 | ten minutes |
 //! | mails that strangers cause | address | 5 | a day |
@@ -64,6 +67,12 @@ limits! {
     SET_PASSWORD = 20 in 3600;
     /// Adviser requests of an account, all portals together.
     SUBMIT_ACCOUNT = 30 in 3600;
+    /// Invitations that an account makes or mails again, all portals together.
+    INVITE_ACCOUNT = 300 in 3600;
+    /// Invitations of a portal to one address, by one account.
+    INVITE_ADDRESS = 5 in 86400;
+    /// Attempts to answer an invitation.
+    ANSWER_INVITATION = 20 in 3600;
     /// How often the moderators of a portal are told at once of one person's requests.
     TELL_MODERATORS = 3 in 86400;
     /// Mails of one purpose that strangers cause to an address.

@@ -263,6 +263,19 @@ fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
             "Ce département ne figure pas dans la liste officielle.",
             "This department is not in the official list.",
         ],
+        Invalid::Domain => [
+            "Indiquez un nom de domaine, par exemple « exemple.fr ».",
+            "Give the name of a domain, “exemple.fr” for instance.",
+        ],
+        Invalid::DomainNotInvited => [
+            "Ce portail n’invite pas d’adresses de ce domaine.",
+            "This portal invites no addresses of this domain.",
+        ],
+        Invalid::UnknownUserType => [
+            "Ce type d’utilisateur n’existe pas sur ce portail.",
+            "There is no such user type on this portal.",
+        ],
+        Invalid::Past => ["Cette date est déjà passée.", "This date is already past."],
     }
 }
 

@@ -292,7 +292,7 @@ fn wrong<E: std::fmt::Display>(error: &serde_path_to_error::Error<E>) -> Error {
 
 /// The domain's own code at the beginning of a reader's message.
 fn invalid_code(message: &str) -> Option<Invalid> {
-    const ALL: [Invalid; 14] = [
+    const ALL: [Invalid; 18] = [
         Invalid::NoLinks,
         Invalid::Empty,
         Invalid::TooLong,
@@ -307,6 +307,10 @@ fn invalid_code(message: &str) -> Option<Invalid> {
         Invalid::NoDepartment,
         Invalid::TooManyDepartments,
         Invalid::UnknownDepartment,
+        Invalid::Domain,
+        Invalid::DomainNotInvited,
+        Invalid::UnknownUserType,
+        Invalid::Past,
     ];
     let code = message.split_whitespace().next()?;
     ALL.into_iter().find(|invalid| invalid.to_string() == code)

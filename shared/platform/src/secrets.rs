@@ -348,8 +348,8 @@ mod tests {
         assert_eq!(next_key(&young, due), Some(due.plus_seconds(day)));
         let both = PrivateKeys { keys: vec![key(now), key(due.plus_seconds(day))] };
         assert_eq!(next_key(&both, due.plus_seconds(60)), None);
-        assert_eq!(next_key(&young, now.plus_days(95)), Some(now.plus_days(95)));
-        let last_day = now.plus_days(94).plus_seconds(43_200);
+        assert_eq!(next_key(&young, now.plus_days(125)), Some(now.plus_days(125)));
+        let last_day = now.plus_days(124).plus_seconds(43_200);
         assert_eq!(next_key(&young, last_day), Some(last_day), "the old key can certify it");
         assert_eq!(both.usable(due).map(|key| key.usable_from), Some(now));
         assert_eq!(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use guichet_domain::ids::{AccountId, SessionId, Ulid};
+use guichet_domain::ids::{AccountId, PortalId, SessionId, Ulid};
 use guichet_domain::instant::Instant;
 use guichet_domain::signing::{KeyFamily, PublicKey};
 use guichet_domain::text::Email;
@@ -89,6 +89,18 @@ pub enum Purpose {
     VerifyEmail,
     /// To set the password of an account.
     SetPassword,
+    /// To answer an invitation.
+    Invitation,
+}
+
+impl Purpose {
+    /// The family of the key that signs it.
+    fn family(self) -> KeyFamily {
+        match self {
+            Self::VerifyEmail | Self::SetPassword => KeyFamily::Account,
+            Self::Invitation => KeyFamily::Invitation,
+        }
+    }
 }
 
 /// What a mailed link says, signed (SECURITY S7).
@@ -100,6 +112,12 @@ pub struct MailedToken {
     pub purpose: Purpose,
     /// The object, as its identifier's text.
     pub object: String,
+    /// The portal that an invitation is to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<PortalId>,
+    /// Who made an invitation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountId>,
     /// The generation that the object must still have.
     pub generation: u32,
     /// A tag of the address that it was mailed to.
@@ -119,7 +137,14 @@ impl MailedToken {
     ) -> Self {
         let object = object.to_string();
         let tag = tag(&object, email);
-        Self { v: 1, purpose, object, generation, tag, exp: expires_at.seconds() }
+        let (portal, by, exp) = (None, None, expires_at.seconds());
+        Self { v: 1, purpose, object, portal, by, generation, tag, exp }
+    }
+
+    /// The same, naming the portal of an invitation and who made it.
+    #[must_use]
+    pub fn inviting(self, portal: PortalId, by: AccountId) -> Self {
+        Self { portal: Some(portal), by: Some(by), ..self }
     }
 
     /// Whether it was mailed to this address.
@@ -239,7 +264,7 @@ impl App {
     /// # Errors
     /// No key can be used.
     pub async fn sign_mailed(&self, token: &MailedToken) -> Result<String, TokenError> {
-        self.sign(KeyFamily::Account, "mail+jwt", token, self.now()).await
+        self.sign(token.purpose.family(), "mail+jwt", token, self.now()).await
     }
 
     /// What a mailed link says, if it was signed for this purpose and has not expired. Nothing is
@@ -248,7 +273,7 @@ impl App {
     /// # Errors
     /// It is forged, for something else, or has expired.
     pub async fn mailed(&self, purpose: Purpose, token: &str) -> Result<MailedToken, TokenError> {
-        let claims: MailedToken = self.verify(KeyFamily::Account, "mail+jwt", token).await?;
+        let claims: MailedToken = self.verify(purpose.family(), "mail+jwt", token).await?;
         if claims.purpose != purpose || claims.v != 1 {
             return Err(TokenError::Forged);
         }

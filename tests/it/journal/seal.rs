@@ -149,7 +149,7 @@ async fn after_a_forged_seal_nothing_is_sealed() {
 async fn without_a_key_that_can_be_verified_nothing_is_sealed_until_there_is_one() {
     let world = World::new().await;
     sealed_portal(&world).await;
-    world.clock.advance_days(120);
+    world.clock.advance_days(150);
     let (done, failed) = seal(&world).await;
     assert!(done == 0 && failed > 0, "no rotation ran for months");
     world.stack.run("keys::rotate").await.unwrap();

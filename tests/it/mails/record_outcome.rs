@@ -1,7 +1,7 @@
 //! What becomes of a mail comes back onto it, onto its address and onto the person's page.
 
 use guichet_local::aws::Caught;
-use guichet_local::outcome::{Sent, bounce, complaint, delay, delivery, reject};
+use guichet_local::outcome::{bounce, complaint, delay, delivery, reject};
 use guichet_local::wire::Fault;
 use guichet_platform::bulk::Counted;
 use serde_json::{Value, json};
@@ -28,15 +28,9 @@ impl Scene {
     }
 
     /// The last mail that SES took, as it names it in its events.
-    async fn last_sent(&self) -> Sent {
+    async fn last_sent(&self) -> Caught {
         self.world.settle().await;
-        let mail = self.world.stack.aws.mails().pop().unwrap();
-        Sent {
-            message: format!("local-{}", mail.number),
-            to: mail.recipients[0].clone(),
-            set: "MailSet".to_owned(),
-            tags: mail.tags,
-        }
+        self.world.stack.aws.mails().pop().unwrap()
     }
 
     async fn told(&self, event: Value) {
@@ -106,10 +100,7 @@ async fn an_outcome_that_comes_before_the_mark_is_kept() {
         settled = scene.world.stack.settle() => panic!("it lived: {settled:?}"),
         () = scene.world.stack.wire.death() => {}
     }
-    let mail = scene.world.stack.aws.mails().pop().unwrap();
-    let set = "MailSet".to_owned();
-    let to = mail.recipients[0].clone();
-    let sent = Sent { message: String::new(), to, set, tags: mail.tags };
+    let sent = scene.world.stack.aws.mails().pop().unwrap();
     let count = scene.world.stack.aws.mails().len();
     scene.told(delivery(&sent, scene.world.clock.now())).await;
     assert_eq!(scene.state().await, "delivered");
@@ -278,8 +269,7 @@ async fn a_bulk_send_stops_itself_when_one_in_twenty_comes_back_and_goes_on_the_
         world.stack.app.count_bulk(portal_id, Counted::Bounced, now).await.unwrap();
     }
     // A full mailbox does not count, an address that does not exist does, once.
-    let (to, set) = ("partie@exemple.fr".to_owned(), "MailSet".to_owned());
-    let sent = Sent { message: String::new(), to, set, tags: one.tags };
+    let sent = Caught { recipients: vec!["partie@exemple.fr".to_owned()], ..one };
     scene.told(bounce(&sent, "Permanent", "General", now)).await;
     let count = told().len();
     world.requester(portal, "Bruno", &["33"]).await;

@@ -1,7 +1,8 @@
 //! A mail that did not arrive goes out again, once what kept it away was repaired.
 
+use guichet_local::aws::Caught;
 use guichet_local::gateway::HttpAnswer;
-use guichet_local::outcome::{Sent, bounce, delivery};
+use guichet_local::outcome::{bounce, delivery};
 use serde_json::{Value, json};
 
 use crate::world::{User, World};
@@ -24,11 +25,9 @@ async fn send_again(world: &World, portal: &str, actor: &User, mail: &Value) -> 
 }
 
 /// The last mail to somebody, as SES names it in its events.
-fn last_sent(world: &World, to: &User) -> Sent {
+fn last_sent(world: &World, to: &User) -> Caught {
     let mut mails = world.stack.aws.mails().into_iter();
-    let mail = mails.rfind(|mail| mail.recipients == [to.email.clone()]).unwrap();
-    let to = mail.recipients[0].clone();
-    Sent { message: String::new(), to, set: "MailSet".to_owned(), tags: mail.tags }
+    mails.rfind(|mail| mail.recipients == [to.email.clone()]).unwrap()
 }
 
 #[tokio::test]

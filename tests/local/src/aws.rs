@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::outcome::{self, Sent};
+use crate::outcome;
 use anyhow::{Context as _, Result};
 use axum::Router;
 use axum::body::Bytes;
@@ -25,8 +25,24 @@ pub struct Caught {
     pub raw: Vec<u8>,
     /// The recipients of the envelope.
     pub recipients: Vec<String>,
+    /// The configuration set that the sender named.
+    pub set: String,
     /// The tags that the sender gave it.
     pub tags: Vec<(String, String)>,
+}
+
+impl Caught {
+    /// SES's own id of it.
+    #[must_use]
+    pub fn message(&self) -> String {
+        format!("local-{}", self.number)
+    }
+
+    /// Its recipient.
+    #[must_use]
+    pub fn to(&self) -> &str {
+        self.recipients.first().map_or("", String::as_str)
+    }
 }
 
 /// Whether SES tells what became of a mail.
@@ -73,7 +89,13 @@ impl Aws {
         for number in 1.. {
             let Ok(raw) = std::fs::read(mails.join(format!("{number:06}.eml"))) else { break };
             let recipients = recipients_of(&raw);
-            inner.mails.push(Caught { number, raw, recipients, tags: Vec::new() });
+            inner.mails.push(Caught {
+                number,
+                raw,
+                recipients,
+                set: String::new(),
+                tags: Vec::new(),
+            });
         }
         let inner = Arc::new(Mutex::new(inner));
         Ok(Self { inner, folder: Some(folder.to_owned()) })
@@ -158,23 +180,23 @@ impl Aws {
             Some((tag.clone(), value.clone()))
         });
         let tags: Vec<(String, String)> = tags.collect();
+        let set = field("ConfigurationSetName").cloned().unwrap_or_default();
         let mut inner = self.inner();
         let number = inner.mails.len() + 1;
-        if let (Some(clock), Some(set)) = (&inner.clock, field("ConfigurationSetName")) {
-            let to = fields.iter().filter(to).map(|(_, value)| value.clone()).next();
-            let to = to.unwrap_or_default();
-            let (message, tags) = (format!("local-{number}"), tags.clone());
-            let sent = Sent { message, to, set: set.clone(), tags };
+        let sent = Caught { number, raw, recipients, set, tags };
+        // SES tells nothing of what was sent without a configuration set.
+        if let Some(clock) = inner.clock.as_ref().filter(|_| !sent.set.is_empty()) {
             let events = outcome::events(&sent, clock());
             inner.events.extend(events);
         }
         if let Some(folder) = &self.folder {
-            std::fs::write(folder.join(format!("mails/{number:06}.eml")), &raw)?;
+            std::fs::write(folder.join(format!("mails/{number:06}.eml")), &sent.raw)?;
         }
-        inner.mails.push(Caught { number, raw, recipients, tags });
+        let message = sent.message();
+        inner.mails.push(sent);
         Ok(format!(
             "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\">\
-             <SendRawEmailResult><MessageId>local-{number}</MessageId></SendRawEmailResult>\
+             <SendRawEmailResult><MessageId>{message}</MessageId></SendRawEmailResult>\
              <ResponseMetadata><RequestId>local</RequestId></ResponseMetadata>\
              </SendRawEmailResponse>"
         ))

@@ -4,24 +4,13 @@
 use guichet_domain::instant::Instant;
 use serde_json::{Map, Value, json};
 
-/// A mail that SES took.
-#[derive(Debug, Clone)]
-pub struct Sent {
-    /// SES's own id of it.
-    pub message: String,
-    /// The recipient.
-    pub to: String,
-    /// The configuration set.
-    pub set: String,
-    /// The tags that the sender gave.
-    pub tags: Vec<(String, String)>,
-}
+use crate::aws::Caught;
 
 /// What SES tells of a mail to this address: that it took it, and what became of it.
-pub fn events(sent: &Sent, now: Instant) -> Vec<Value> {
+pub fn events(sent: &Caught, now: Instant) -> Vec<Value> {
     let mut events = vec![event(sent, "Send", &json!({}), now)];
-    let name = sent.to.split('@').next().unwrap_or_default();
-    let is_simulator = sent.to.ends_with("@simulator.amazonses.com");
+    let name = sent.to().split('@').next().unwrap_or_default();
+    let is_simulator = sent.to().ends_with("@simulator.amazonses.com");
     events.extend(match name.split('+').next().unwrap_or_default() {
         "bounce" if is_simulator => vec![bounce(sent, "Permanent", "General", now)],
         "ooto" if is_simulator => {
@@ -36,18 +25,18 @@ pub fn events(sent: &Sent, now: Instant) -> Vec<Value> {
 }
 
 /// The mail reached the recipient's server.
-pub fn delivery(sent: &Sent, now: Instant) -> Value {
+pub fn delivery(sent: &Caught, now: Instant) -> Value {
     let what = json!({
-        "timestamp": now, "processingTimeMillis": 546, "recipients": [sent.to],
+        "timestamp": now, "processingTimeMillis": 546, "recipients": [sent.to()],
         "smtpResponse": "250 2.6.0 Message received", "reportingMTA": "mta.example.com",
     });
     event(sent, "Delivery", &what, now)
 }
 
 /// The mail came back.
-pub fn bounce(sent: &Sent, kind: &str, why: &str, now: Instant) -> Value {
+pub fn bounce(sent: &Caught, kind: &str, why: &str, now: Instant) -> Value {
     let recipient = json!({
-        "emailAddress": sent.to, "action": "failed", "status": "5.1.1",
+        "emailAddress": sent.to(), "action": "failed", "status": "5.1.1",
         "diagnosticCode": "smtp; 550 5.1.1 user unknown",
     });
     let what = json!({
@@ -59,10 +48,10 @@ pub fn bounce(sent: &Sent, kind: &str, why: &str, now: Instant) -> Value {
 }
 
 /// The recipient reported the mail, or praised it.
-pub fn complaint(sent: &Sent, feedback: Option<&str>, now: Instant) -> Value {
+pub fn complaint(sent: &Caught, feedback: Option<&str>, now: Instant) -> Value {
     let what = json!({
         "feedbackId": "0102018d-000001", "complaintSubType": null,
-        "complainedRecipients": [{ "emailAddress": sent.to }], "timestamp": now,
+        "complainedRecipients": [{ "emailAddress": sent.to() }], "timestamp": now,
         "userAgent": "Amazon SES Mailbox Simulator", "complaintFeedbackType": feedback,
         "arrivalDate": now,
     });
@@ -70,21 +59,21 @@ pub fn complaint(sent: &Sent, feedback: Option<&str>, now: Instant) -> Value {
 }
 
 /// SES refused what the mail holds.
-pub fn reject(sent: &Sent, now: Instant) -> Value {
+pub fn reject(sent: &Caught, now: Instant) -> Value {
     event(sent, "Reject", &json!({ "reason": "Bad content" }), now)
 }
 
 /// The recipient's server puts the mail off; SES goes on trying.
-pub fn delay(sent: &Sent, now: Instant) -> Value {
+pub fn delay(sent: &Caught, now: Instant) -> Value {
     let what = json!({
         "delayType": "MailboxFull", "timestamp": now, "expirationTime": now.plus_days(1),
-        "delayedRecipients": [{ "emailAddress": sent.to, "status": "4.2.2",
+        "delayedRecipients": [{ "emailAddress": sent.to(), "status": "4.2.2",
             "diagnosticCode": "smtp; 452 4.2.2 Mailbox full" }],
     });
     event(sent, "DeliveryDelay", &what, now)
 }
 
-fn event(sent: &Sent, kind: &str, what: &Value, now: Instant) -> Value {
+fn event(sent: &Caught, kind: &str, what: &Value, now: Instant) -> Value {
     let (detail_type, member) = match kind {
         "Send" => ("Email Sent", "send"),
         "Delivery" => ("Email Delivered", "delivery"),
@@ -99,18 +88,18 @@ fn event(sent: &Sent, kind: &str, what: &Value, now: Instant) -> Value {
     tags.extend(sent.tags.iter().map(|(name, value)| (name.clone(), json!([value]))));
     let from = "ne-pas-repondre@guichet.example.fr";
     json!({
-        "version": "0", "id": sent.message, "detail-type": detail_type, "source": "aws.ses",
+        "version": "0", "id": sent.message(), "detail-type": detail_type, "source": "aws.ses",
         "account": "000000000000", "time": now, "region": "local",
         "resources": [format!("arn:aws:ses:local:000000000000:configuration-set/{}", sent.set)],
         "detail": {
             "eventType": kind,
             member: what,
             "mail": {
-                "timestamp": now, "source": from, "messageId": sent.message,
+                "timestamp": now, "source": from, "messageId": sent.message(),
                 "sourceArn": "arn:aws:ses:local:000000000000:identity/guichet.example.fr",
-                "sendingAccountId": "000000000000", "destination": [sent.to],
+                "sendingAccountId": "000000000000", "destination": [sent.to()],
                 "headersTruncated": false, "headers": [], "tags": tags,
-                "commonHeaders": { "from": [from], "to": [sent.to] },
+                "commonHeaders": { "from": [from], "to": [sent.to()] },
             },
         },
     })

@@ -32,6 +32,10 @@ pub enum Rule {
     NobodyActsOnAHigherLevel,
     /// A3.
     LevelsThatOneGoverns,
+    /// D11.
+    InvitedAddress,
+    /// D2.
+    InviterMayStillInvite,
     /// A2, level 1.
     People,
     /// A2, level 2.
@@ -118,6 +122,16 @@ impl Rule {
                  administration les niveaux 1 à 6.",
                 "Global administrators give and take levels 1 to 4, super administrators levels \
                  1 to 6.",
+            ),
+            Self::InvitedAddress => (
+                "Seule la personne qui a reçu l’invitation peut y répondre.",
+                "Only the person who received the invitation can answer it.",
+            ),
+            Self::InviterMayStillInvite => (
+                "La personne à l’origine de l’invitation n’a plus le droit d’inviter. Demandez une \
+                 nouvelle invitation à l’équipe du portail.",
+                "The person who invited you can no longer do so. Ask the portal’s team for a new \
+                 invitation.",
             ),
             level => level.level_sentences(),
         }

@@ -85,7 +85,50 @@ pub(super) fn level_changed(before: Level, after: Level, place: Place<'_>) -> Ve
     ]
 }
 
-fn meaning(level: Level) -> &'static str {
+const STAYS: &str =
+    "The dossiers you take part in remain open to you, and you keep your role on them.";
+
+pub(super) fn end_set(ends_at: Option<Instant>, place: Place<'_>) -> Vec<Block> {
+    let what = match ends_at {
+        Some(_) => {
+            "On that date, your adviser access will end by itself. To go on afterwards, you \
+                    can send a new request."
+        }
+        None => "Your adviser access no longer ends by itself.",
+    };
+    vec![
+        paragraph(format!(
+            "{} has changed the end date of your adviser access.",
+            capitalised(&place.team())
+        )),
+        facts([("End of access", ends_at.map_or("no date set".to_owned(), instant))]),
+        paragraph(what),
+        link(OPEN_PORTAL),
+    ]
+}
+
+pub(super) fn end_near(territory: &Territory, ends_at: Instant, place: Place<'_>) -> Vec<Block> {
+    vec![
+        paragraph(format!("Your adviser access {} ends soon.", place.on())),
+        facts([("Territory", departments(territory)), ("End of access", instant(ends_at))]),
+        paragraph(format!("If you still need it afterwards, send a new request. {STAYS}")),
+        link(OPEN_PORTAL),
+    ]
+}
+
+pub(super) fn ended(territory: &Territory, place: Place<'_>) -> Vec<Block> {
+    vec![
+        paragraph(format!("Your adviser access {} has come to its end.", place.on())),
+        facts([("Territory", departments(territory))]),
+        paragraph(format!(
+            "This access no longer opens the dossiers of this territory to you. {STAYS} If you \
+             need adviser access again, you can send a request."
+        )),
+        link(OPEN_PORTAL),
+    ]
+}
+
+pub(super) fn meaning(level: Level) -> &'static str {
     match level {
         Level::User => {
             "At this level, you see your own details and the dossiers that are open to you."

@@ -89,7 +89,52 @@ pub(super) fn level_changed(before: Level, after: Level, place: Place<'_>) -> Ve
     ]
 }
 
-fn meaning(level: Level) -> &'static str {
+const STAYS: &str = "Les dossiers auxquels vous participez vous restent ouverts, et vous y gardez \
+                     vos positions.";
+
+pub(super) fn end_set(ends_at: Option<Instant>, place: Place<'_>) -> Vec<Block> {
+    let what = match ends_at {
+        Some(_) => {
+            "À cette date, votre accès conseiller prendra fin de lui-même. Pour continuer \
+                    au-delà, vous pourrez déposer une nouvelle demande."
+        }
+        None => "Votre accès conseiller ne prend plus fin de lui-même.",
+    };
+    vec![
+        paragraph(format!(
+            "{} a modifié la date de fin de votre accès conseiller.",
+            capitalised(&place.team())
+        )),
+        facts([("Fin de l’accès", ends_at.map_or("aucune date prévue".to_owned(), instant))]),
+        paragraph(what),
+        link(OPEN_PORTAL),
+    ]
+}
+
+pub(super) fn end_near(territory: &Territory, ends_at: Instant, place: Place<'_>) -> Vec<Block> {
+    vec![
+        paragraph(format!("Votre accès conseiller {} prend bientôt fin.", place.on())),
+        facts([("Territoire", departments(territory)), ("Fin de l’accès", instant(ends_at))]),
+        paragraph(format!(
+            "Si vous en avez encore besoin ensuite, déposez une nouvelle demande. {STAYS}"
+        )),
+        link(OPEN_PORTAL),
+    ]
+}
+
+pub(super) fn ended(territory: &Territory, place: Place<'_>) -> Vec<Block> {
+    vec![
+        paragraph(format!("Votre accès conseiller {} est arrivé à son terme.", place.on())),
+        facts([("Territoire", departments(territory))]),
+        paragraph(format!(
+            "Les dossiers de ce territoire ne vous sont plus ouverts au titre de cet accès. {STAYS} \
+             Si vous avez de nouveau besoin d’un accès conseiller, vous pouvez déposer une demande."
+        )),
+        link(OPEN_PORTAL),
+    ]
+}
+
+pub(super) fn meaning(level: Level) -> &'static str {
     match level {
         Level::User => {
             "À ce niveau, vous voyez votre propre fiche et les dossiers qui vous sont ouverts."

@@ -362,8 +362,112 @@ pub static NO_SIGNING_KEYS: Kind = Kind {
     ],
 };
 
+/// This address already has an open invitation to this portal.
+pub static ALREADY_INVITED: Kind = Kind {
+    status: 409,
+    code: "already_invited",
+    title: ["Invitation déjà en cours", "Already invited"],
+    detail: [
+        "Cette adresse a déjà une invitation en cours sur ce portail.",
+        "This address already has an open invitation to this portal.",
+    ],
+};
+
+/// This address is that of an active person of this portal.
+pub static ALREADY_A_PERSON: Kind = Kind {
+    status: 409,
+    code: "already_a_person",
+    title: ["Déjà sur ce portail", "Already on this portal"],
+    detail: [
+        "Cette adresse est celle d’une personne active de ce portail.",
+        "This address is that of an active person of this portal.",
+    ],
+};
+
+/// This invitation was accepted, declined or cancelled.
+pub static INVITATION_ENDED: Kind = Kind {
+    status: 409,
+    code: "invitation_ended",
+    title: ["Invitation close", "Invitation closed"],
+    detail: [
+        "Cette invitation a été acceptée, refusée ou annulée.",
+        "This invitation was accepted, declined or cancelled.",
+    ],
+};
+
+/// This invitation has expired or did not arrive.
+pub static INVITATION_EXPIRED: Kind = Kind {
+    status: 410,
+    code: "invitation_expired",
+    title: ["Invitation expirée", "Invitation expired"],
+    detail: [
+        "Cette invitation a expiré ou n’est pas arrivée.",
+        "This invitation has expired or did not arrive.",
+    ],
+};
+
+/// This invitation is waiting for your answer: open its last link.
+pub static INVITATION_OPEN: Kind = Kind {
+    status: 409,
+    code: "invitation_open",
+    title: ["Invitation en cours", "Invitation still open"],
+    detail: [
+        "Cette invitation attend votre réponse : ouvrez le dernier lien reçu.",
+        "This invitation is waiting for your answer: open the last link you received.",
+    ],
+};
+
+/// A preloaded invitation is sent a first time; one that was sent already is sent again.
+pub static NOT_PRELOADED: Kind = Kind {
+    status: 409,
+    code: "not_preloaded",
+    title: ["Envoi impossible", "Can’t be sent so"],
+    detail: [
+        "Une invitation préchargée s’envoie une première fois ; une invitation déjà envoyée se renvoie.",
+        "A preloaded invitation is sent a first time; one that was sent already is sent again.",
+    ],
+};
+
+/// This invitation was sent often enough today.
+pub static SENT_OFTEN: Kind = Kind {
+    status: 429,
+    code: "sent_often",
+    title: ["Trop d’envois", "Sent too often"],
+    detail: [
+        "Cette invitation a été envoyée assez souvent aujourd’hui.",
+        "This invitation was sent often enough today.",
+    ],
+};
+
+/// The address is already this one.
+pub static ADDRESS_UNCHANGED: Kind = Kind {
+    status: 409,
+    code: "address_unchanged",
+    title: ["Rien à changer", "Nothing to change"],
+    detail: ["L’adresse est déjà celle-ci.", "The address is already this one."],
+};
+
+/// This person is active on this portal.
+pub static NOT_ARCHIVED: Kind = Kind {
+    status: 409,
+    code: "not_archived",
+    title: ["Personne active", "Active person"],
+    detail: ["Cette personne est active sur ce portail.", "This person is active on this portal."],
+};
+
+/// The successor must be another active person of this portal.
+pub static NO_SUCCESSOR: Kind = Kind {
+    status: 422,
+    code: "no_successor",
+    title: ["Reprise impossible", "No such successor"],
+    detail: [
+        "La personne qui prend la suite doit être une autre personne active de ce portail.",
+        "The successor must be another active person of this portal.",
+    ],
+};
+
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 36] = [
+pub static ALL: [&Kind; 46] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
@@ -400,4 +504,14 @@ pub static ALL: [&Kind; 36] = [
     &UNAVAILABLE,
     &CROSS_SITE,
     &NO_SIGNING_KEYS,
+    &ALREADY_INVITED,
+    &ALREADY_A_PERSON,
+    &INVITATION_ENDED,
+    &INVITATION_EXPIRED,
+    &INVITATION_OPEN,
+    &NOT_PRELOADED,
+    &SENT_OFTEN,
+    &ADDRESS_UNCHANGED,
+    &NOT_ARCHIVED,
+    &NO_SUCCESSOR,
 ];

@@ -49,6 +49,8 @@ pub struct Idempotency {
     pub name: String,
     /// The keyed hash of method, path and body.
     pub hash: String,
+    /// What the request made, for those that make something: a repeated one answers it.
+    pub object: Option<String>,
 }
 
 /// Where a command comes from.
@@ -194,12 +196,13 @@ impl App {
         for write in &changes.writes {
             items.push(self.transact_item(write, now)?);
         }
-        let written: Vec<Place> = changes.writes.iter().map(Write::place).collect();
+        let mut named: Vec<Place> = changes.writes.iter().map(Write::place).collect();
         for evidence in changes.permit.evidence() {
             // An item may stand only once in a transaction, and the write's own condition on the
             // whole version is stronger than a check of the rights alone.
-            if !written.contains(&evidence.place) {
+            if !named.contains(&evidence.place) {
                 items.push(self.evidence(evidence)?);
+                named.push(evidence.place.clone());
             }
         }
         for event in &changes.events {
@@ -399,11 +402,12 @@ impl App {
         now: Instant,
     ) -> Result<TransactWriteItem, StoreError> {
         let expires_at = now.plus_seconds(IDEMPOTENCY_SECONDS);
-        let item = HashMap::from([
+        let mut item = HashMap::from([
             ("hash".to_owned(), text(&idempotency.hash)),
             ("expires_at".to_owned(), text(expires_at.to_string())),
             ("ttl".to_owned(), number(expires_at.seconds())),
         ]);
+        item.extend(idempotency.object.as_ref().map(|made| ("object".to_owned(), text(made))));
         let condition = Condition {
             expression: vec!["(attribute_not_exists(PK) OR expires_at <= :now)".to_owned()],
             values: HashMap::from([(":now".to_owned(), text(now.to_string()))]),

@@ -1,0 +1,145 @@
+//! Accepting an invitation, whichever way the invitee comes: what it rests on is read, decided and
+//! written once (RULES D2, D11).
+
+use guichet_domain::account::{Account, CarriedInvitation, SignUp};
+use guichet_domain::changes::{Changes, Place};
+use guichet_domain::ids::AccountId;
+use guichet_domain::invitation::{
+    Acceptance, Admitted, Invitation, InvitationState, Line, MOST_HEIRS,
+};
+use guichet_domain::permissions::{Action, Actor, Holding, Permit, check};
+use guichet_domain::person::Person;
+use guichet_domain::portal::SuperAdministrators;
+use guichet_platform::app::App;
+use guichet_platform::problem::{Error, NOT_FOUND};
+
+use crate::invitation_views::invitation_problem;
+use crate::links::HeldInvitation;
+
+/// What accepting an invitation rests on.
+pub(crate) struct Grounds {
+    line: Vec<Person>,
+    /// What the account is on the portal, if there is one.
+    pub(crate) person: Option<Person>,
+    count: SuperAdministrators,
+}
+
+/// Reads what accepting rests on: one round trip, and one more for each heir of an archived
+/// inviter.
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn grounds(
+    app: &App,
+    invitation: &Invitation,
+    account: Option<AccountId>,
+) -> Result<Grounds, Error> {
+    let portal = invitation.scope.portal();
+    let count_place = Place::SuperAdministrators(portal);
+    let inviter_place = Place::Person(invitation.inviter.account, portal);
+    let person_place = account.map(|account| Place::Person(account, portal));
+    let mut places = vec![count_place.clone(), inviter_place.clone()];
+    places.extend(person_place.clone());
+    let items = app.read(&places).await?;
+    let person = match &person_place {
+        Some(place) => items.find(place)?,
+        None => None,
+    };
+    let count = items.find(&count_place)?.ok_or_else(|| Error::from(&NOT_FOUND))?;
+    Ok(Grounds { line: line(app, items.find(&inviter_place)?).await?, person, count })
+}
+
+/// The inviter and, while they are archived, whoever inherits their invitations.
+pub(crate) async fn line(app: &App, inviter: Option<Person>) -> Result<Vec<Person>, Error> {
+    let mut line: Vec<Person> = inviter.into_iter().collect();
+    while line.len() <= MOST_HEIRS {
+        let Some(last) = line.last().filter(|last| last.archived_at.is_some()) else { break };
+        let Some(heir) = last.successor else { break };
+        let heir: Option<Person> = app.read_one(&Place::Person(heir, last.portal)).await?;
+        match heir {
+            Some(heir) => line.push(heir),
+            None => break,
+        }
+    }
+    Ok(line)
+}
+
+impl Grounds {
+    /// What accepting by a mailed link rests on, most of which was read with the invitation.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub(crate) async fn of_link(
+        app: &App,
+        held: &HeldInvitation,
+        person: Option<Person>,
+    ) -> Result<Self, Error> {
+        let line = line(app, held.inviter.clone()).await?;
+        Ok(Self { line, person, count: held.count.clone() })
+    }
+
+    /// Whether this actor may accept the invitation, and whoever stands for it still invite.
+    ///
+    /// # Errors
+    /// The address is not theirs, or nobody stands for the invitation any more.
+    pub(crate) fn permit(
+        &self,
+        actor: &Actor,
+        invitation: &Invitation,
+        account: Option<&Account>,
+    ) -> Result<Permit, Error> {
+        Ok(check(actor, Action::AcceptInvitation(invitation, Line(&self.line), account))?)
+    }
+
+    /// Accepts for this account.
+    ///
+    /// # Errors
+    /// The invitation ended or expired.
+    pub(crate) fn accept(
+        self,
+        app: &App,
+        invitation: Invitation,
+        account: &Account,
+        changes: Changes,
+    ) -> Result<(Admitted, Changes), Error> {
+        let now = app.now();
+        let acceptance = Acceptance { account, person: self.person, count: self.count, now };
+        invitation
+            .clone()
+            .accept(changes, acceptance)
+            .map_err(|error| invitation_problem(error, &invitation, now))
+    }
+}
+
+/// An invitation that the fresh link of a sign-up accepts (SECURITY S6).
+pub(crate) struct Invited {
+    /// The invitation.
+    pub(crate) invitation: Invitation,
+    /// What accepting it rests on.
+    pub(crate) grounds: Grounds,
+    /// That its holder may accept it.
+    pub(crate) permit: Permit,
+}
+
+/// The invitation that a sign-up carries, while its link is the newest, to the same address, and it
+/// can still be accepted.
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn still_invited(app: &App, sign_up: &SignUp) -> Result<Option<Invited>, Error> {
+    let Some(CarriedInvitation { id, generation }) = sign_up.invitation else { return Ok(None) };
+    let found: Option<Invitation> = app.read_one(&Place::Invitation(id)).await?;
+    let now = app.now();
+    let is_same = |one: &Invitation| {
+        one.state_at(now) == InvitationState::Pending
+            && one.generation == generation
+            && one.email == sign_up.email
+    };
+    let Some(invitation) = found.filter(is_same) else { return Ok(None) };
+    let grounds = grounds(app, &invitation, None).await?;
+    let holder = Actor::Holder(Holding::Invitation(id));
+    Ok(match grounds.permit(&holder, &invitation, None) {
+        Ok(permit) => Some(Invited { invitation, grounds, permit }),
+        Err(_) => None,
+    })
+}

@@ -1,0 +1,46 @@
+//! Take an invitation back; its links are dead.
+//!
+//! `POST /v1/portals/{portal}/invitations/{invitation}/cancel`
+
+use guichet_domain::permissions::{Action, check};
+use guichet_platform::app::App;
+use guichet_platform::desk::Replay;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+
+use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
+use crate::inviting::may_see;
+
+/// Take an invitation back.
+///
+/// # Errors
+/// 403 for a level that one does not give, 409 for one that was answered, 412 when it changed.
+#[utoipa::path(
+    post,
+    path = "/v1/portals/{portal}/invitations/{invitation}/cancel",
+    params(
+        InvitationPath,
+        ("If-Match" = String, Header),
+        ("Idempotency-Key" = Option<String>, Header)
+    ),
+    responses((status = 200, body = WholeInvitationView)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: InvitationPath = request.path()?;
+    let desk = app.desk(request, Some(path.portal), &[path.place()]).await?;
+    let invitation = may_see(&desk, path)?;
+    let permit = check(&desk.actor, Action::ManageInvitation(&invitation))?;
+    let now = app.now();
+    if desk.replay == Replay::Done {
+        return WholeInvitationView::new(&invitation, now).reply();
+    }
+    let etag = request.if_match()?;
+    let (next, changes) = invitation
+        .clone()
+        .cancel(permit, &etag, desk.moderator()?, now)
+        .map_err(|error| invitation_problem(error, &invitation, now))?;
+    app.commit_at(&desk, changes).await?;
+    WholeInvitationView::new(&next, now).reply()
+}

@@ -1,0 +1,122 @@
+//! Invite somebody to the portal, by mail at once or later.
+//!
+//! `POST /v1/portals/{portal}/invitations`
+
+use guichet_domain::changes::Place;
+use guichet_domain::ids::InvitationId;
+use guichet_domain::invitation::{
+    Invitation, InvitationError, Invitee, Issue, Scope, Sending, Terms,
+};
+use guichet_domain::level::Level;
+use guichet_domain::permissions::{Action, check};
+use guichet_domain::portal::Portal;
+use guichet_domain::text::{Email, Label, Name, Reason};
+use guichet_platform::app::App;
+use guichet_platform::desk::Replay;
+use guichet_platform::problem::{self, Error, NOT_FOUND};
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::invitation_views::{WholeInvitationView, already_invited};
+use crate::inviting::{at_the_desk, must_be_free, people_with, standing};
+use crate::views::PortalPath;
+
+/// Who is invited, and to what.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    #[schema(example = "Zoé")]
+    first_name: Name,
+    #[schema(example = "Blanc")]
+    last_name: Name,
+    #[schema(example = "zoe.blanc@exemple.fr")]
+    email: Email,
+    job_title: Option<Label>,
+    /// One of the portal's user types.
+    user_type: Option<Label>,
+    /// At most one that one gives; *User* if nothing is said.
+    #[serde(default)]
+    level: Level,
+    /// Some words, without a web address.
+    message: Option<Reason>,
+    /// Whether it is mailed now, or later by hand.
+    #[serde(default)]
+    send: Sending,
+}
+
+/// Invite somebody to the portal.
+///
+/// # Errors
+/// 403 for a level that one does not give, 409 for an address that is invited already or is an
+/// active person's of this portal, 422 for a domain that the portal does not invite.
+#[utoipa::path(
+    post,
+    path = "/v1/portals/{portal}/invitations",
+    params(PortalPath, ("Idempotency-Key" = Option<String>, Header)),
+    request_body = Input,
+    responses((status = 201, body = WholeInvitationView)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: PortalPath = request.path()?;
+    let scope = Scope::Portal(path.portal);
+    let input: Result<Input, Error> = request.json();
+    let email = input.as_ref().map(|input| input.email.clone()).ok();
+    let (desk, people) = tokio::join!(
+        at_the_desk(app, request, scope, email.as_ref(), &[]),
+        people_with(app, scope, email.as_ref()),
+    );
+    let (desk, counted) = desk?;
+    let level = input.as_ref().map(|input| input.level).unwrap_or_default();
+    let permit = check(&desk.actor, Action::Invite(desk.portal()?.id, level))?;
+    counted?;
+    let input = input?;
+    let now = app.now();
+    if desk.replay == Replay::Done {
+        let made = desk.made.as_ref().and_then(|made| made.parse().ok());
+        let made: InvitationId = made.ok_or_else(|| Error::from(&NOT_FOUND))?;
+        let made: Option<Invitation> = app.read_one(&Place::Invitation(made)).await?;
+        let made = made.ok_or_else(|| Error::from(&NOT_FOUND))?;
+        return WholeInvitationView::new(&made, now).created();
+    }
+    must_be_invitable(&input, desk.portal()?)?;
+    must_be_free(app, &desk, people?).await?;
+    let issue = Issue {
+        id: InvitationId::new(app.fresh_ulid(now)),
+        scope,
+        inviter: desk.moderator()?,
+        terms: Terms::of(&desk.portal()?.settings),
+        sending: input.send,
+        standing: standing(app, &desk, scope, &input.email).await?,
+        now,
+    };
+    // Nothing but an open invitation keeps a new one from being made.
+    let issued = issue.invite(permit, invitee(input));
+    let (invitation, changes) = issued.map_err(|error| match error {
+        InvitationError::AlreadyInvited(other) => already_invited(other),
+        _ => Error::Again,
+    })?;
+    app.commit_made(&desk, changes, invitation.id).await?;
+    WholeInvitationView::new(&invitation, now).created()
+}
+
+fn invitee(input: Input) -> Invitee {
+    Invitee {
+        first_name: input.first_name,
+        last_name: input.last_name,
+        email: input.email,
+        job_title: input.job_title,
+        user_type: input.user_type,
+        level: input.level,
+        message: input.message,
+    }
+}
+
+fn must_be_invitable(input: &Input, portal: &Portal) -> Result<(), Error> {
+    let settings = &portal.settings;
+    settings.invites(&input.email).map_err(|invalid| problem::invalid("email", invalid))?;
+    let known = settings.knows(input.user_type.as_ref());
+    known.map_err(|invalid| problem::invalid("user_type", invalid))
+}

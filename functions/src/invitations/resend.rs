@@ -1,0 +1,51 @@
+//! Mail an invitation again, with a new link and a new lifetime; older links are dead.
+//!
+//! `POST /v1/portals/{portal}/invitations/{invitation}/resend`
+
+use guichet_domain::invitation::Scope;
+use guichet_domain::permissions::{Action, check};
+use guichet_platform::app::App;
+use guichet_platform::desk::Replay;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+
+use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
+use crate::inviting::{at_the_desk, may_see, other};
+
+/// Mail an invitation again.
+///
+/// # Errors
+/// 403 for a level that one does not give, 409 for one that ended or whose address has another,
+/// 412 when it changed, 429 when it was mailed often enough today.
+#[utoipa::path(
+    post,
+    path = "/v1/portals/{portal}/invitations/{invitation}/resend",
+    params(
+        InvitationPath,
+        ("If-Match" = String, Header),
+        ("Idempotency-Key" = Option<String>, Header)
+    ),
+    responses((status = 200, body = WholeInvitationView)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: InvitationPath = request.path()?;
+    let scope = Scope::Portal(path.portal);
+    let (desk, counted) = at_the_desk(app, request, scope, None, &[path.place()]).await?;
+    let invitation = may_see(&desk, path)?;
+    let permit = check(&desk.actor, Action::ManageInvitation(&invitation))?;
+    counted?;
+    let now = app.now();
+    if desk.replay == Replay::Done {
+        return WholeInvitationView::new(&invitation, now).reply();
+    }
+    let etag = request.if_match()?;
+    let standing = other(app, &invitation).await?;
+    let (next, changes) = invitation
+        .clone()
+        .resend(permit, &etag, standing, desk.moderator()?, now)
+        .map_err(|error| invitation_problem(error, &invitation, now))?;
+    app.commit_at(&desk, changes).await?;
+    WholeInvitationView::new(&next, now).reply()
+}

@@ -1,0 +1,50 @@
+//! Mail an invitation that was made without a mail.
+//!
+//! `POST /v1/portals/{portal}/invitations/{invitation}/send`
+
+use guichet_domain::invitation::Scope;
+use guichet_domain::permissions::{Action, check};
+use guichet_platform::app::App;
+use guichet_platform::desk::Replay;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+
+use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
+use crate::inviting::{at_the_desk, may_see};
+
+/// Mail an invitation that was made without a mail.
+///
+/// # Errors
+/// 403 for a level that one does not give, 409 for one that was mailed already, 412 when it
+/// changed.
+#[utoipa::path(
+    post,
+    path = "/v1/portals/{portal}/invitations/{invitation}/send",
+    params(
+        InvitationPath,
+        ("If-Match" = String, Header),
+        ("Idempotency-Key" = Option<String>, Header)
+    ),
+    responses((status = 200, body = WholeInvitationView)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: InvitationPath = request.path()?;
+    let scope = Scope::Portal(path.portal);
+    let (desk, counted) = at_the_desk(app, request, scope, None, &[path.place()]).await?;
+    let invitation = may_see(&desk, path)?;
+    let permit = check(&desk.actor, Action::ManageInvitation(&invitation))?;
+    counted?;
+    let now = app.now();
+    if desk.replay == Replay::Done {
+        return WholeInvitationView::new(&invitation, now).reply();
+    }
+    let etag = request.if_match()?;
+    let (next, changes) = invitation
+        .clone()
+        .send(permit, &etag, desk.moderator()?, now)
+        .map_err(|error| invitation_problem(error, &invitation, now))?;
+    app.commit_at(&desk, changes).await?;
+    WholeInvitationView::new(&next, now).reply()
+}

@@ -1,0 +1,139 @@
+//! What inviting, mailing again and correcting an address have in common.
+
+use guichet_domain::changes::Place;
+use guichet_domain::invitation::{Invitation, OpenInvitation, Scope};
+use guichet_domain::permissions::{Action, check};
+use guichet_domain::person::{Person, SearchWord};
+use guichet_domain::text::Email;
+use guichet_platform::app::App;
+use guichet_platform::desk::{Desk, Replay};
+use guichet_platform::keys::Listing;
+use guichet_platform::limits::{INVITE_ACCOUNT, INVITE_ADDRESS};
+use guichet_platform::problem::{ALREADY_A_PERSON, Error, Problem, UNAUTHORISED};
+use guichet_platform::request::Request;
+use guichet_platform::store::{Order, PageQuery};
+
+use crate::invitation_views::InvitationPath;
+use crate::views::PersonView;
+
+/// Who asks and what it is about, in one round trip beside the limits on what is mailed: by the
+/// account, and by the address that is named in the request. Whether these are kept is for those to
+/// know who may invite.
+///
+/// # Errors
+/// 401 without a valid session.
+pub(crate) async fn at_the_desk(
+    app: &App,
+    request: &Request,
+    scope: Scope,
+    email: Option<&Email>,
+    places: &[Place],
+) -> Result<(Desk, Result<(), Error>), Error> {
+    let token = request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?;
+    let bearer = app.bearer(token).await?.account.to_string();
+    let portal = scope.portal();
+    let guard = email.map(|email| Place::OpenInvitation(scope, email.clone()));
+    let places: Vec<Place> = places.iter().cloned().chain(guard).collect();
+    let (named, by_account) = (portal.to_string(), [bearer.as_str()]);
+    // By the account too: whoever may not invite here must not spend what others may.
+    let by_address = email.map(|email| [email.as_str(), named.as_str(), bearer.as_str()]);
+    let counted = async {
+        match &by_address {
+            None => app.within_one(request.attempt, INVITE_ACCOUNT, &by_account).await,
+            Some(by_address) => {
+                let limits = [(INVITE_ACCOUNT, &by_account[..]), (INVITE_ADDRESS, by_address)];
+                app.within(request.attempt, limits).await
+            }
+        }
+    };
+    let (counted, desk) = tokio::join!(counted, app.desk(request, Some(portal), &places));
+    let desk = desk?;
+    let counted = if desk.replay == Replay::New { counted } else { Ok(()) };
+    Ok((desk, counted))
+}
+
+/// The invitation of a path, for those who may see invitations.
+///
+/// # Errors
+/// 403 below reviewer, 404 for another portal's.
+pub(crate) fn may_see(desk: &Desk, path: InvitationPath) -> Result<Invitation, Error> {
+    let _sight = check(&desk.actor, Action::SeeInvitations(desk.portal()?.id))?;
+    path.of_portal(desk.find(&path.place())?)
+}
+
+/// The invitation that holds the guard of an address which was read at the desk.
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn standing(
+    app: &App,
+    desk: &Desk,
+    scope: Scope,
+    email: &Email,
+) -> Result<Option<Invitation>, Error> {
+    holder(app, desk.find(&Place::OpenInvitation(scope, email.clone()))?).await
+}
+
+/// The other invitation that holds the guard of this one's address, which can be once it has ended.
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn other(app: &App, invitation: &Invitation) -> Result<Option<Invitation>, Error> {
+    if invitation.state.is_open() {
+        return Ok(None);
+    }
+    let guard = Place::OpenInvitation(invitation.scope, invitation.email.clone());
+    let guard: Option<OpenInvitation> = app.read_one(&guard).await?;
+    if guard.as_ref().is_some_and(|guard| guard.invitation == invitation.id) {
+        // It was mailed again since it was read.
+        return Err(Error::Again);
+    }
+    holder(app, guard).await
+}
+
+async fn holder(app: &App, guard: Option<OpenInvitation>) -> Result<Option<Invitation>, Error> {
+    let Some(guard) = guard else { return Ok(None) };
+    let found: Option<Invitation> = app.read_one(&Place::Invitation(guard.invitation)).await?;
+    // The guard and its invitation are written together: one that has ended has given it back since
+    // it was read.
+    found.filter(|found| found.state.is_open()).map(Some).ok_or(Error::Again)
+}
+
+/// Those of this portal who have this address, active or not. Nothing else is looked up: whether it
+/// is known elsewhere shows nowhere (SECURITY S4).
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn people_with(
+    app: &App,
+    scope: Scope,
+    email: Option<&Email>,
+) -> Result<Vec<SearchWord>, Error> {
+    let Some(email) = email else { return Ok(Vec::new()) };
+    let listing = Listing::FoundBy(scope.portal(), email.as_str().to_owned());
+    let page = app.page::<SearchWord>(&listing, &PageQuery::first(10, Order::Ascending)).await?;
+    Ok(page.rows.into_iter().filter(|row| row.word == email.as_str()).collect())
+}
+
+/// Whether those with an address leave it to be invited: nobody active has it, and whoever is
+/// inactive could be brought back by who invites, since accepting does that (RULES D10,
+/// SECURITY S5).
+///
+/// # Errors
+/// 409 for an active person, with what they have; 403 for somebody inactive of a higher level.
+pub(crate) async fn must_be_free(
+    app: &App,
+    desk: &Desk,
+    people: Vec<SearchWord>,
+) -> Result<(), Error> {
+    for found in people {
+        let place = Place::Person(found.account, found.portal);
+        let Some(person) = app.read_one::<Person>(&place).await? else { continue };
+        if person.archived_at.is_none() {
+            let shown = PersonView::new(&person, app.now());
+            return Err(Problem::new(&ALREADY_A_PERSON).with("person", shown).into());
+        }
+        let _may = check(&desk.actor, Action::RestorePerson(&person))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! List the people of a portal: the active by name, the invited, or the inactive.
+//!
+//! `GET /v1/portals/{portal}/people?list=active`
+
+use guichet_domain::ids::PortalId;
+use guichet_domain::invitation::Scope;
+use guichet_domain::level::Level;
+use guichet_domain::permissions::{Action, check};
+use guichet_domain::person::SearchWord;
+use guichet_platform::app::App;
+use guichet_platform::desk::List;
+use guichet_platform::keys::{Listing, PeopleList};
+use guichet_platform::problem::{Error, UNAUTHORISED};
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use guichet_platform::store::{Order, Page, PageQuery};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::invitation_views::InvitationRow;
+use crate::people_lists::{Found, ListedPerson, PersonRow};
+use crate::search::Search;
+use crate::views::{PageLimit, PortalPath};
+
+/// Which of the three lists (RULES E1).
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Which {
+    #[default]
+    Active,
+    Invited,
+    Inactive,
+}
+
+/// Which people, and how many.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Query {
+    #[serde(default)]
+    #[param(inline)]
+    list: Which,
+    /// Only those in whose name or address each of these words begins a word.
+    search: Option<String>,
+    /// Only those of this level.
+    level: Option<Level>,
+    #[serde(default)]
+    limit: PageLimit,
+    cursor: Option<String>,
+}
+
+impl Query {
+    fn page(&self, order: Order) -> PageQuery {
+        PageQuery { limit: self.limit.0, cursor: self.cursor.clone(), order }
+    }
+}
+
+/// How many rows are looked through for one filtered page (DESIGN §5).
+const MOST_READ: u16 = 1000;
+
+/// List the people of a portal.
+///
+/// Active and inactive people are sorted by name, people found by a search by the word that found
+/// them, and invited people by the date of their invitation, the newest first.
+///
+/// # Errors
+/// 403 below reviewer.
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{portal}/people",
+    params(PortalPath, Query),
+    responses((status = 200, body = List<ListedPerson>)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: PortalPath = request.path()?;
+    let asked: Result<Query, Error> = request.query();
+    let search = asked.as_ref().ok().and_then(|query| query.search.as_deref());
+    let search = Search::new(search.unwrap_or_default());
+    // Nobody without a token of ours makes us search.
+    app.bearer(request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?).await?;
+    let (desk, words) = tokio::join!(
+        app.desk(request, Some(path.portal), &[]),
+        words(app, path.portal, asked.as_ref().ok(), &search),
+    );
+    let desk = desk?;
+    let _permit = check(&desk.actor, Action::SeePeople(desk.portal()?.id))?;
+    let query = asked?;
+    let (now, level, portal) = (app.now(), query.level, path.portal);
+    if query.list == Which::Invited {
+        let page = invited(app, portal, &query, &search).await?;
+        let items = page.rows.into_iter().map(ListedPerson::of_invitation).collect();
+        return Reply::ok(&List::<ListedPerson> { items, cursor: page.cursor });
+    }
+    let list = match query.list {
+        Which::Inactive => PeopleList::Inactive,
+        _ => PeopleList::Active,
+    };
+    let page = match (words?, search.longest()) {
+        (Some(words), Some(word)) => {
+            Found { portal, list, word, search: &search, level }.people(app, words).await?
+        }
+        _ => by_name(app, portal, list, level, &query.page(Order::Ascending)).await?,
+    };
+    let items = page.rows.into_iter().map(|row| ListedPerson::of_person(row, now)).collect();
+    Reply::ok(&List::<ListedPerson> { items, cursor: page.cursor })
+}
+
+/// The words by which people are searched, where they are.
+async fn words(
+    app: &App,
+    portal: PortalId,
+    query: Option<&Query>,
+    search: &Search,
+) -> Result<Option<Page<SearchWord>>, Error> {
+    match (query, search.longest()) {
+        (Some(query), Some(word)) if query.list != Which::Invited => {
+            Found::words(app, portal, word, &query.page(Order::Ascending)).await.map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+async fn by_name(
+    app: &App,
+    portal: PortalId,
+    list: PeopleList,
+    level: Option<Level>,
+    page: &PageQuery,
+) -> Result<Page<PersonRow>, Error> {
+    let most = if level.is_some() { MOST_READ } else { page.limit };
+    let is_wanted = |row: &PersonRow| level.is_none_or(|level| row.level == level);
+    Ok(app.page_where(&Listing::People(portal, list), page, most, is_wanted).await?)
+}
+
+async fn invited(
+    app: &App,
+    portal: PortalId,
+    query: &Query,
+    search: &Search,
+) -> Result<Page<InvitationRow>, Error> {
+    let narrows = query.level.is_some() || search.longest().is_some();
+    let most = if narrows { MOST_READ } else { query.limit.0 };
+    let page = query.page(Order::Descending);
+    let is_wanted = |row: &InvitationRow| {
+        query.level.is_none_or(|level| row.level == level) && row.is_found_by(search)
+    };
+    let open = Listing::OpenInvitations(Scope::Portal(portal));
+    Ok(app.page_where(&open, &page, most, is_wanted).await?)
+}

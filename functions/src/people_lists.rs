@@ -1,0 +1,179 @@
+//! The rows of the lists of people, and the search among them (RULES E1).
+
+use std::collections::BTreeSet;
+
+use guichet_domain::changes::Place;
+use guichet_domain::ids::{AccountId, InvitationId, PortalId};
+use guichet_domain::instant::Instant;
+use guichet_domain::level::Level;
+use guichet_domain::person::{AdvisorAccess, Person, Profile, SearchWord};
+use guichet_domain::territory::Territory;
+use guichet_domain::text::{Email, Label, Name};
+use guichet_platform::app::App;
+use guichet_platform::keys::{Listing, PeopleList};
+use guichet_platform::problem::Error;
+use guichet_platform::store::{Page, PageQuery};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::invitation_views::InvitationRow;
+use crate::search::Search;
+
+/// A person, as the list's index holds them.
+#[derive(Debug, Deserialize)]
+pub(crate) struct PersonRow {
+    account: AccountId,
+    pub(crate) level: Level,
+    profile: Profile,
+    #[serde(default)]
+    access: Option<AdvisorAccess>,
+    #[serde(default)]
+    rights_version: u64,
+    #[serde(default)]
+    joined_at: Option<Instant>,
+    #[serde(default)]
+    archived_at: Option<Instant>,
+}
+
+impl From<Person> for PersonRow {
+    fn from(person: Person) -> Self {
+        Self {
+            account: person.account,
+            level: person.level,
+            profile: person.profile,
+            access: person.access,
+            rights_version: person.rights_version,
+            joined_at: Some(person.joined_at),
+            archived_at: person.archived_at,
+        }
+    }
+}
+
+/// A person in a list, or somebody invited.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListedPerson {
+    /// The account of a person; somebody invited may have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<AccountId>,
+    /// The invitation of somebody invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<InvitationId>,
+    first_name: Name,
+    last_name: Name,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<Label>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_type: Option<Label>,
+    level: Level,
+    /// The adviser access, while it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    territory: Option<Territory>,
+    /// When they joined, or were invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at: Option<Instant>,
+    /// What If-Match wants for changes.
+    etag: String,
+}
+
+impl ListedPerson {
+    pub(crate) fn of_person(row: PersonRow, now: Instant) -> Self {
+        let holds = |access: &AdvisorAccess| access.ends_at.is_none_or(|end| now < end);
+        Self {
+            account: Some(row.account),
+            invitation: None,
+            first_name: row.profile.first_name,
+            last_name: row.profile.last_name,
+            email: row.profile.email,
+            organisation: row.profile.organisation,
+            user_type: row.profile.user_type,
+            level: row.level,
+            territory: row.access.filter(holds).map(|access| access.territory),
+            since: row.joined_at,
+            archived_at: row.archived_at,
+            etag: row.rights_version.to_string(),
+        }
+    }
+
+    pub(crate) fn of_invitation(row: InvitationRow) -> Self {
+        Self {
+            account: None,
+            invitation: Some(row.id),
+            etag: row.etag(),
+            first_name: row.first_name,
+            last_name: row.last_name,
+            email: Some(row.email),
+            organisation: None,
+            user_type: None,
+            level: row.level,
+            territory: None,
+            since: Some(row.created_at),
+            archived_at: None,
+        }
+    }
+}
+
+/// A search among the people of a list: by the longest word through the table, by the others in
+/// what that finds.
+pub(crate) struct Found<'a> {
+    pub(crate) portal: PortalId,
+    pub(crate) list: PeopleList,
+    pub(crate) word: &'a str,
+    pub(crate) search: &'a Search,
+    /// Only those of this level.
+    pub(crate) level: Option<Level>,
+}
+
+impl Found<'_> {
+    /// A page of the words that begin so, with whom they find.
+    ///
+    /// # Errors
+    /// The table did not answer, or the cursor is none of this search.
+    pub(crate) async fn words(
+        app: &App,
+        portal: PortalId,
+        word: &str,
+        page: &PageQuery,
+    ) -> Result<Page<SearchWord>, Error> {
+        Ok(app.page(&Listing::FoundBy(portal, word.to_owned()), page).await?)
+    }
+
+    /// Those of a page of words whom the search finds.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub(crate) async fn people(
+        &self,
+        app: &App,
+        words: Page<SearchWord>,
+    ) -> Result<Page<PersonRow>, Error> {
+        let accounts: BTreeSet<AccountId> = words.rows.iter().map(|row| row.account).collect();
+        let place = |account: &AccountId| Place::Person(*account, self.portal);
+        let places: Vec<Place> = accounts.iter().map(place).collect();
+        let people = app.read(&places).await?;
+        let mut rows = Vec::new();
+        for found in &words.rows {
+            let person: Option<Person> = people.find(&place(&found.account))?;
+            let is_wanted = |person: &Person| {
+                self.wants(person, found) && self.level.is_none_or(|level| person.level == level)
+            };
+            rows.extend(person.filter(is_wanted).map(PersonRow::from));
+        }
+        Ok(Page { rows, cursor: words.cursor })
+    }
+
+    /// Whether this row is the one by which the person is shown: who is found by several words is
+    /// shown at the first of them.
+    fn wants(&self, person: &Person, found: &SearchWord) -> bool {
+        let list = match person.archived_at {
+            Some(_) => PeopleList::Inactive,
+            None => PeopleList::Active,
+        };
+        let words = person.profile.words();
+        let first = words.iter().find(|word| word.starts_with(self.word));
+        list == self.list && first == Some(&found.word) && self.search.finds(&words)
+    }
+}

@@ -1,0 +1,233 @@
+//! What invitees do: accept, decline, ask for a new link (RULES D5, D11, D12).
+
+use super::{Invitation, InvitationError, InvitationState, MOST_RENEWALS};
+use crate::account::Account;
+use crate::changes::{Changes, Guard, Write};
+use crate::instant::Instant;
+use crate::journal::Act;
+use crate::level::Level;
+use crate::permissions::Permit;
+use crate::person::{Person, Profile};
+use crate::portal::SuperAdministrators;
+
+/// After how many hours an invitee may ask for a new link again (RULES D5).
+const RENEWED_AFTER_HOURS: i64 = 24;
+
+/// What accepting needs to know.
+#[derive(Debug)]
+pub struct Acceptance<'a> {
+    /// The account with the invited address.
+    pub account: &'a Account,
+    /// What it is on the portal, archived or not.
+    pub person: Option<Person>,
+    /// How many super administrators the portal has.
+    pub count: SuperAdministrators,
+    /// Now.
+    pub now: Instant,
+}
+
+/// What somebody became by accepting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// The person of the portal.
+    pub person: Person,
+    /// The invitation.
+    pub invitation: Invitation,
+}
+
+impl Invitation {
+    /// Accepts: the account becomes a person of the portal at the level of the invitation. It never
+    /// lowers what an active person has (RULES D10), and undoes nothing that was decided after it:
+    /// a level given since then stays, and whoever was archived since then stays so. Somebody
+    /// archived before comes back with what the invitation gives, and nothing else.
+    ///
+    /// # Errors
+    /// It ended or expired, the account has another address, or was archived since.
+    pub fn accept(
+        self,
+        changes: Changes,
+        acceptance: Acceptance<'_>,
+    ) -> Result<(Admitted, Changes), InvitationError> {
+        let Acceptance { account, person, count, now } = acceptance;
+        self.must_be_answerable(now)?;
+        let archived_at = person.as_ref().and_then(|person| person.archived_at);
+        let is_undone = archived_at.is_some_and(|archived| self.created_at <= archived);
+        if account.email != self.email || is_undone {
+            return Err(InvitationError::Ended);
+        }
+        let was = person.clone();
+        let (person, writes) = self.admit(account, person, count, now);
+        let state = InvitationState::Accepted;
+        let (invitation, mut changes) = Self { accepted_by: Some(account.id), ..self }.close(
+            changes.write(writes),
+            state,
+            None,
+            Act::InvitationAccepted,
+            now,
+        );
+        if let Some(event) = changes.events.last_mut() {
+            event.person = Some(account.id);
+            event.after.level = Some(person.level);
+            event.before.level = was.as_ref().map(|was| was.level);
+            if let Some(was) = was.filter(|was| was.archived_at.is_some()) {
+                event.before.codes = vec!["archived".to_owned()];
+                event.before.territory = was.access.map(|access| access.territory);
+            }
+        }
+        Ok((Admitted { person, invitation }, changes))
+    }
+
+    fn admit(
+        &self,
+        account: &Account,
+        person: Option<Person>,
+        count: SuperAdministrators,
+        now: Instant,
+    ) -> (Person, Vec<Write>) {
+        let top = Level::SuperAdministrator;
+        let (person, mut writes) = match person {
+            None => {
+                let profile = self.profile_of(account);
+                let newcomer = Person::newcomer(account.id, self.scope.portal(), profile, now);
+                let person = Person { level: self.level, ..newcomer };
+                (person.clone(), person.join())
+            }
+            Some(person) if person.archived_at.is_none() && !self.raises(&person) => {
+                return (person, Vec::new());
+            }
+            Some(person) => person.readmitted(self.level),
+        };
+        if person.level == top {
+            writes.push(Write::Update(count.one_more().into(), Guard::Version));
+        }
+        (person, writes)
+    }
+
+    /// Whether it gives an active person more than they have, and nobody has decided on their level
+    /// since it was made.
+    fn raises(&self, person: &Person) -> bool {
+        let is_decided = person.level_given_at.is_some_and(|given| self.created_at <= given);
+        person.level < self.level && !is_decided
+    }
+
+    /// The portal's copy of a newcomer: what the account says, and what the inviter added.
+    fn profile_of(&self, account: &Account) -> Profile {
+        let profile = account.profile();
+        Profile {
+            job_title: profile.job_title.or_else(|| self.job_title.clone()),
+            user_type: self.user_type.clone(),
+            ..profile
+        }
+    }
+
+    fn must_be_answerable(&self, now: Instant) -> Result<(), InvitationError> {
+        match self.state_at(now) {
+            InvitationState::Pending => Ok(()),
+            InvitationState::Expired | InvitationState::Undeliverable => {
+                Err(InvitationError::Expired)
+            }
+            InvitationState::Preloaded => Err(InvitationError::NotPreloaded),
+            InvitationState::Accepted | InvitationState::Declined | InvitationState::Cancelled => {
+                Err(InvitationError::Ended)
+            }
+        }
+    }
+
+    /// Declines, which needs no account (RULES D12).
+    ///
+    /// # Errors
+    /// It ended or expired.
+    pub fn decline(self, permit: Permit, now: Instant) -> Result<(Self, Changes), InvitationError> {
+        self.must_be_answerable(now)?;
+        let (state, act) = (InvitationState::Declined, Act::InvitationDeclined);
+        Ok(self.close(Changes::new(permit), state, None, act, now))
+    }
+
+    /// Whether its holder may ask for a new link: it expired or came back, and they have not asked
+    /// within a day.
+    ///
+    /// # Errors
+    /// It ended, is open or was renewed too often; or they asked already: again from then on.
+    pub fn may_be_renewed(&self, now: Instant) -> Result<(), InvitationError> {
+        match self.state_at(now) {
+            InvitationState::Expired | InvitationState::Undeliverable => {}
+            InvitationState::Preloaded | InvitationState::Pending => {
+                return Err(InvitationError::Open);
+            }
+            _ => return Err(InvitationError::Ended),
+        }
+        if self.times_renewed >= MOST_RENEWALS {
+            return Err(InvitationError::Ended);
+        }
+        let again_at = self.renewed_at.map(|at| at.plus_seconds(RENEWED_AFTER_HOURS * 3_600));
+        match again_at.filter(|again_at| now < *again_at) {
+            Some(again_at) => Err(InvitationError::TooOften(again_at)),
+            None => Ok(()),
+        }
+    }
+
+    /// The invitee asks for a new link to the same address (RULES D5). `standing` is the other
+    /// invitation that holds the guard of the address.
+    ///
+    /// # Errors
+    /// As for [`Invitation::may_be_renewed`]; or the address has another open invitation.
+    pub fn renew(
+        self,
+        permit: Permit,
+        standing: Option<Self>,
+        now: Instant,
+    ) -> Result<(Self, Changes), InvitationError> {
+        self.may_be_renewed(now)?;
+        let (changes, claim) = self.may_be_mailed_again(standing, Changes::new(permit), now)?;
+        let times_renewed = self.times_renewed + 1;
+        let asked = Self { renewed_at: Some(now), times_renewed, ..self };
+        Ok(asked.send_now(changes, Act::InvitationRenewed, claim, now))
+    }
+}
+
+impl Person {
+    /// The same person with the level of an invitation: raised, or back from the archive without
+    /// what they had there.
+    fn readmitted(self, level: Level) -> (Self, Vec<Write>) {
+        let was_archived = self.archived_at.is_some();
+        let next = Self {
+            version: self.version + 1,
+            rights_version: self.rights_version + 1,
+            level,
+            access: if was_archived { None } else { self.access.clone() },
+            archived_at: None,
+            successor: None,
+            ..self
+        };
+        let update = Write::Update(next.clone().into(), Guard::Version);
+        let rows = next.rows();
+        (next, std::iter::once(update).chain(rows).collect())
+    }
+}
+
+/// Who of a portal stands for an invitation: its inviter and, while they are archived, whoever
+/// inherits it (RULES D2, E3), in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line<'a>(pub &'a [Person]);
+
+/// How many times an invitation may be inherited.
+pub const MOST_HEIRS: usize = 4;
+
+impl<'a> Line<'a> {
+    /// The person who stands for the invitation now, if the line leads to one.
+    pub fn responsible(self, invitation: &Invitation) -> Option<&'a Person> {
+        let mut wanted = Some(invitation.inviter.account);
+        for person in self.0 {
+            let is_next =
+                wanted == Some(person.account) && person.portal == invitation.scope.portal();
+            if !is_next {
+                return None;
+            }
+            if person.archived_at.is_none() {
+                return Some(person);
+            }
+            wanted = person.successor;
+        }
+        None
+    }
+}

@@ -1,0 +1,44 @@
+//! Mails about leaving a portal and coming back.
+
+use guichet_domain::level::Level;
+use guichet_domain::territory::Territory;
+
+use super::{OPEN_PORTAL, Place, departments, know_more, level_name, quote};
+use crate::blocks::{Block, facts, link, paragraph};
+use crate::written::capitalised;
+
+pub(super) fn archived(
+    reason: Option<&str>,
+    place: Place<'_>,
+    contact: Option<&str>,
+) -> Vec<Block> {
+    let mut blocks = vec![paragraph(format!(
+        "{} has ended your access to the portal. The change takes effect at once.",
+        capitalised(&place.team())
+    ))];
+    blocks.extend(reason.map(|reason| quote(reason, place)));
+    blocks.push(paragraph(
+        "Your account is not deleted, and your access to other portals does not change. Your \
+         rights and your roles on this portal are kept: if your access is restored, you will find \
+         them as they were.",
+    ));
+    blocks.push(paragraph(know_more(place, contact)));
+    blocks
+}
+
+pub(super) fn restored(
+    level: Level,
+    territory: Option<&Territory>,
+    place: Place<'_>,
+) -> Vec<Block> {
+    let access = territory.map_or("none".to_owned(), departments);
+    vec![
+        paragraph(format!(
+            "{} has restored your access to the portal. Your rights and your roles are as they \
+             were.",
+            capitalised(&place.team())
+        )),
+        facts([("Level", level_name(level).to_owned()), ("Adviser access", access)]),
+        link(OPEN_PORTAL),
+    ]
+}
