@@ -189,7 +189,8 @@ use_cases! {
     }
 }
 
-/// The API's description, made from the code: OpenAPI 3.1.
+/// The API's description, made from the code: OpenAPI 3.1. What callers get is `openapi.json`; a
+/// test compares it with this.
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut paths = contract::Paths::default();
     describe(&mut paths);

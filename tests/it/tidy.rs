@@ -113,6 +113,16 @@ fn each_event_is_one_that_its_function_reads() {
     }
 }
 
+/// `UPDATE=1 cargo test -p guichet-it openapi` writes the description; the next build takes it in.
+#[test]
+fn the_description_of_the_api_is_what_the_code_says_in_openapi_json() {
+    let made = serde_json::to_string_pretty(&guichet_functions::openapi()).unwrap() + "\n";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(root().join("functions/openapi.json"), &made).unwrap();
+    }
+    assert!(made == text("functions/openapi.json"), "functions/openapi.json is not what it was");
+}
+
 #[test]
 fn the_routes_of_the_template_are_the_operations_of_the_api() {
     let api = serde_json::to_value(guichet_functions::openapi()).unwrap();

@@ -51,6 +51,12 @@ impl Reply {
         Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: Vec::new() }
     }
 
+    /// 200 with a body that is JSON already.
+    pub fn of_json(json: &'static str) -> Self {
+        let headers = vec![(header::CONTENT_TYPE, JSON.to_owned())];
+        Self { status: StatusCode::OK, headers, body: json.as_bytes().to_vec() }
+    }
+
     /// Lines of JSON, and the address of those that follow (RFC 8288).
     pub fn lines(lines: String, next: Option<&str>) -> Self {
         let kind = "application/x-ndjson; charset=utf-8".to_owned();
