@@ -2,11 +2,16 @@
 //! that fails keeps nobody from the others.
 
 use guichet_domain::changes::{Changes, Place};
+use guichet_domain::instant::Instant;
+use guichet_domain::invitation::{Invitation, InvitationError};
+use guichet_domain::permissions::{Action, Permit};
 use guichet_platform::app::App;
 use guichet_platform::problem::{Error, NOT_FOUND};
-use guichet_platform::run::Tally;
+use guichet_platform::run::{Tally, system_permit};
 use guichet_platform::store::Origin;
 use serde::de::DeserializeOwned;
+
+use crate::invitation_views::invitation_problem;
 
 /// How many items of a shard one run deals with; what is left is due at the next.
 const MOST: u16 = 200;
@@ -25,6 +30,24 @@ pub(crate) async fn each<T: DeserializeOwned>(
         tally.count(&one(app, &place, &decide).await);
     }
     Ok(tally)
+}
+
+/// Decides on each invitation that is due for a schedule.
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn each_invitation(
+    app: &App,
+    use_case: &'static str,
+    decide: impl Fn(Invitation, Permit, Instant) -> Result<Changes, InvitationError>,
+) -> Result<Tally, Error> {
+    let now = app.now();
+    each(app, use_case, |invitation: Invitation| {
+        let permit = system_permit(Action::TendInvitation(&invitation))?;
+        let decided = decide(invitation.clone(), permit, now);
+        decided.map_err(|error| invitation_problem(error, &invitation, now))
+    })
+    .await
 }
 
 async fn one<T: DeserializeOwned>(

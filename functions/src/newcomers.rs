@@ -62,7 +62,7 @@ impl Newcomer<'_> {
         let credential = account.credential(app.hash_password(self.password), now);
         let changes = account.clone().create(permit).create(credential);
         let (_, changes) = grounds.accept(app, invitation, &account, changes)?;
-        let origin = Origin { request: request.id.clone(), idempotency: None };
+        let origin = Origin::of(request);
         app.commit(&origin, changes).await?;
         Ok("invitation-accepted")
     }
@@ -101,7 +101,7 @@ impl Newcomer<'_> {
             expires_at: now.plus_seconds(STAFF_SIGN_UP_LIFETIME_HOURS * 3_600),
         };
         let permit = permit.and(check(&Actor::Public, Action::SignUp)?);
-        let origin = Origin { request: request.id.clone(), idempotency: None };
+        let origin = Origin::of(request);
         app.commit(&origin, sign_up.begin(permit)).await?;
         Ok("invitation-to-confirm")
     }

@@ -1,11 +1,14 @@
 //! What became of a mail, in plain words, with what repairs it (RULES H3).
 
-use guichet_domain::ids::EntryId;
+use guichet_domain::ids::{EntryId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::level::Language;
 use guichet_domain::mail::{Mail, MailId, MailState, Outcome, Recipient};
+use guichet_platform::app::App;
+use guichet_platform::keys::Listing;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
+use guichet_platform::store::{Order, PageQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -105,6 +108,26 @@ impl MailView {
     }
 }
 
+/// How many mails are shown with what they were sent for, the newest first.
+const MOST_MAILS: u16 = 10;
+
+/// The last mails of a portal to a person or an invitation, for this reader.
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn last_mails(
+    app: &App,
+    to: Recipient,
+    portal: PortalId,
+    reader: ReaderOfMails,
+    language: Language,
+) -> Result<Vec<MailOfPerson>, Error> {
+    let newest = PageQuery::first(MOST_MAILS, Order::Descending);
+    let rows = app.page::<MailRow>(&Listing::MailsTo(to, portal), &newest).await?.rows.into_iter();
+    let now = app.now();
+    Ok(rows.map(|row| row.into_mail_of_person(reader, now, language)).collect())
+}
+
 impl MailRow {
     pub(crate) fn into_view(self, now: Instant, language: Language) -> MailView {
         MailView {
@@ -120,7 +143,7 @@ impl MailRow {
         }
     }
 
-    pub(crate) fn into_mail_of_person(
+    fn into_mail_of_person(
         self,
         reader: ReaderOfMails,
         now: Instant,

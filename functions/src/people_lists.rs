@@ -81,7 +81,6 @@ pub(crate) struct ListedPerson {
 
 impl ListedPerson {
     pub(crate) fn of_person(row: PersonRow, now: Instant) -> Self {
-        let holds = |access: &AdvisorAccess| access.ends_at.is_none_or(|end| now < end);
         Self {
             account: Some(row.account),
             invitation: None,
@@ -91,7 +90,10 @@ impl ListedPerson {
             organisation: row.profile.organisation,
             user_type: row.profile.user_type,
             level: row.level,
-            territory: row.access.filter(holds).map(|access| access.territory),
+            territory: row
+                .access
+                .filter(|access| access.holds_at(now))
+                .map(|access| access.territory),
             since: row.joined_at,
             archived_at: row.archived_at,
             etag: row.rights_version.to_string(),

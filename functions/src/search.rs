@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use guichet_domain::text::folded;
 
+/// How many rows are looked through for one filtered page (DESIGN §5).
+pub(crate) const MOST_READ: u16 = 1000;
+
 /// What somebody looks for.
 #[derive(Debug)]
 pub(crate) struct Search {

@@ -27,7 +27,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let sign_up = links::sign_up(app, &input.token).await?.sign_up;
     let holder = Actor::Holder(Holding::SignUp(sign_up.id));
     let permit = check(&holder, Action::VerifySignUp(&sign_up))?;
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     app.commit(&origin, sign_up.disown(permit)).await?;
     Ok(Reply::see_other("/done/not-me".to_owned()))
 }

@@ -63,7 +63,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         return Err(unauthorised());
     }
     let permit = check(&Actor::Public, Action::RenewSession(account.id, session.id))?;
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     match session.presented(token.counter, now) {
         Presented::JustReplaced => Reply::ok(&Tokens::of(app, &session).await?),
         Presented::Current => {

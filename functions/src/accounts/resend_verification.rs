@@ -65,7 +65,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         ];
         let permit = check(&Actor::Public, Action::SignUp)?;
         if let Ok(changes) = sign_up.ask_again(permit, app.now()) {
-            let origin = Origin { request: request.id.clone(), idempotency: None };
+            let origin = Origin::of(request);
             app.commit_within(&origin, changes, &limits).await?;
         }
     }

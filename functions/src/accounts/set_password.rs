@@ -47,7 +47,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let holder = Actor::Holder(Holding::Account(account.id));
     let permit = check(&holder, Action::SetPassword(&account))?;
     let hash = app.hash_password(&input.password);
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     app.commit(&origin, account.set_password(permit, current, hash, app.now())).await?;
     Ok(Reply::see_other("/done/password-set".to_owned()))
 }

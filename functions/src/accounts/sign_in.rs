@@ -89,7 +89,7 @@ async fn begin(app: &App, request: &Request, account: &Account) -> Result<Sessio
     let client = request.header("user-agent").map(|agent| agent.chars().take(120).collect());
     let client = client.and_then(|agent: String| Label::new(&agent).ok());
     let session = Session::new(id, account, token_hash, client, now);
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     app.commit(&origin, session.clone().begin(permit)).await?;
     Ok(session)
 }

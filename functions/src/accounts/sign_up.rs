@@ -94,7 +94,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     };
     let output = Output { sign_up: sign_up.id };
     let permit = check(&Actor::Public, Action::SignUp)?;
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     app.commit(&origin, sign_up.begin(permit)).await?;
     Reply::accepted(&output)
 }

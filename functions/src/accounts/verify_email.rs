@@ -143,7 +143,7 @@ async fn create(
         }
         _ => (Created::Account, changes),
     };
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     app.commit(&origin, changes).await?;
     Ok(created)
 }

@@ -18,6 +18,7 @@ use guichet_platform::store::{Order, PageQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::search::MOST_READ;
 use crate::views::{PageLimit, PortalPath, TakingView};
 
 /// Which requests.
@@ -45,9 +46,6 @@ struct Query {
     limit: PageLimit,
     cursor: Option<String>,
 }
-
-/// How many requests are looked through for one filtered page (DESIGN §5).
-const MOST_READ: u16 = 1000;
 
 /// A request as the queue's index holds it.
 #[derive(Debug, Deserialize)]

@@ -55,7 +55,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let holder = Actor::Holder(Holding::Invitation(invitation.id));
     let permit = grounds.permit(&holder, &invitation, None)?;
     let (_, changes) = grounds.accept(app, invitation, &proved.account, Changes::new(permit))?;
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     app.commit(&origin, changes).await?;
     Ok(Reply::see_other("/done/invitation-accepted".to_owned()))
 }

@@ -34,7 +34,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         .clone()
         .decline(permit, now)
         .map_err(|error| invitation_problem(error, &invitation, now))?;
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     app.commit(&origin, changes).await?;
     Ok(Reply::see_other("/done/invitation-declined".to_owned()))
 }

@@ -3,24 +3,16 @@
 //! Every hour.
 
 use guichet_domain::invitation::Invitation;
-use guichet_domain::permissions::Action;
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
-use guichet_platform::run::{Tally, system_permit};
+use guichet_platform::run::Tally;
 
 use crate::due;
-use crate::invitation_views::invitation_problem;
 
 /// Erase closed invitations, with what is personal in them, after the portal’s retention.
 ///
 /// # Errors
 /// The table did not answer.
 pub async fn handle(app: &App) -> Result<Tally, Error> {
-    let now = app.now();
-    due::each(app, "invitations::erase_closed", |invitation: Invitation| {
-        let permit = system_permit(Action::TendInvitation(&invitation))?;
-        let decided = invitation.clone().erase(permit, now);
-        decided.map_err(|error| invitation_problem(error, &invitation, now))
-    })
-    .await
+    due::each_invitation(app, "invitations::erase_closed", Invitation::erase).await
 }

@@ -4,13 +4,11 @@
 //! Every five minutes.
 
 use guichet_domain::invitation::Invitation;
-use guichet_domain::permissions::Action;
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
-use guichet_platform::run::{Tally, system_permit};
+use guichet_platform::run::Tally;
 
 use crate::due;
-use crate::invitation_views::invitation_problem;
 
 /// Write down that invitations have expired. They give nothing since their end, also without
 /// this.
@@ -18,11 +16,5 @@ use crate::invitation_views::invitation_problem;
 /// # Errors
 /// The table did not answer.
 pub async fn handle(app: &App) -> Result<Tally, Error> {
-    let now = app.now();
-    due::each(app, "invitations::expire", |invitation: Invitation| {
-        let permit = system_permit(Action::TendInvitation(&invitation))?;
-        let decided = invitation.clone().expire(permit, now);
-        decided.map_err(|error| invitation_problem(error, &invitation, now))
-    })
-    .await
+    due::each_invitation(app, "invitations::expire", Invitation::expire).await
 }

@@ -5,19 +5,15 @@
 use guichet_domain::mail::Recipient;
 use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
-use guichet_platform::keys::Listing;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
-use guichet_platform::store::{Order, PageQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView};
-use crate::outcomes::{MailOfPerson, MailRow, ReaderOfMails};
-
-/// How many mails are shown, the newest first.
-const MOST_MAILS: u16 = 10;
+use crate::inviting::may_see;
+use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
 
 /// An invitation and its last mails.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,20 +39,15 @@ struct Output {
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: InvitationPath = request.path()?;
     let desk = app.desk(request, Some(path.portal), &[path.place()]).await?;
-    let _permit = check(&desk.actor, Action::SeeInvitations(desk.portal()?.id))?;
-    let invitation = path.of_portal(desk.find(&path.place())?)?;
-    let (now, language) = (app.now(), request.language());
+    let invitation = may_see(&desk, path)?;
     let mails = match check(&desk.actor, Action::ReadMails(path.portal)) {
         Err(_) => None,
         Ok(_) => {
-            let mails = Listing::MailsTo(Recipient::Invitation(invitation.id), path.portal);
-            let newest = PageQuery::first(MOST_MAILS, Order::Descending);
-            let rows = app.page::<MailRow>(&mails, &newest).await?.rows.into_iter();
-            let staff = ReaderOfMails::Staff;
-            Some(rows.map(|row| row.into_mail_of_person(staff, now, language)).collect())
+            let (to, staff) = (Recipient::Invitation(invitation.id), ReaderOfMails::Staff);
+            Some(last_mails(app, to, path.portal, staff, request.language()).await?)
         }
     };
     let invitation_etag = invitation.etag();
-    let invitation = WholeInvitationView::new(&invitation, now);
+    let invitation = WholeInvitationView::new(&invitation, app.now());
     Ok(Reply::ok(&Output { invitation, mails })?.etag(&invitation_etag))
 }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::invitation_views::{InvitationRow, InvitationView};
-use crate::search::Search;
+use crate::search::{MOST_READ, Search};
 use crate::views::{PageLimit, PortalPath};
 
 /// Which invitations.
@@ -45,9 +45,6 @@ struct Query {
     limit: PageLimit,
     cursor: Option<String>,
 }
-
-/// How many invitations are looked through for one filtered page (DESIGN §5).
-const MOST_READ: u16 = 1000;
 
 /// List the invitations of a portal, the newest first.
 ///

@@ -39,7 +39,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         .clone()
         .renew(permit, standing, now)
         .map_err(|error| invitation_problem(error, &invitation, now))?;
-    let origin = Origin { request: request.id.clone(), idempotency: None };
+    let origin = Origin::of(request);
     app.commit(&origin, changes).await?;
     Ok(Reply::see_other("/done/invitation-renewed".to_owned()))
 }

@@ -28,8 +28,7 @@ struct Input {
 ///
 /// # Errors
 /// 403 for a level that one does not govern, or for oneself; 409 for the last super administrator;
-/// 412
-/// when the rights changed.
+/// 412 when the rights changed.
 #[utoipa::path(
     put,
     path = "/v1/portals/{portal}/people/{account}/level",

@@ -6,19 +6,14 @@ use guichet_domain::mail::Recipient;
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::person::Person;
 use guichet_platform::app::App;
-use guichet_platform::keys::Listing;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
-use guichet_platform::store::{Order, PageQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::outcomes::{MailOfPerson, MailRow, ReaderOfMails};
+use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
 use crate::views::{PersonPath, PersonView};
-
-/// How many mails are shown, the newest first.
-const MOST_MAILS: u16 = 10;
 
 /// A person of the portal, and the last mails of this portal to them.
 #[derive(Debug, Serialize, ToSchema)]
@@ -47,7 +42,6 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let desk = app.desk(request, Some(path.portal), &[path.person()]).await?;
     let person: Person = desk.require(&path.person())?;
     let _permit = check(&desk.actor, Action::SeePerson(&person))?;
-    let (now, language) = (app.now(), request.language());
     let reads_all = check(&desk.actor, Action::ReadMails(path.portal)).is_ok();
     let reader = if desk.account.id == path.account {
         Some(ReaderOfMails::Recipient)
@@ -57,13 +51,11 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let mails = match reader {
         None => None,
         Some(reader) => {
-            let newest = PageQuery::first(MOST_MAILS, Order::Descending);
-            let mails = Listing::MailsTo(Recipient::Account(path.account), path.portal);
-            let rows = app.page::<MailRow>(&mails, &newest).await?.rows.into_iter();
-            Some(rows.map(|row| row.into_mail_of_person(reader, now, language)).collect())
+            let to = Recipient::Account(path.account);
+            Some(last_mails(app, to, path.portal, reader, request.language()).await?)
         }
     };
-    let person = PersonView::new(&person, now);
+    let person = PersonView::new(&person, app.now());
     let etag = person.etag().to_owned();
     Ok(Reply::ok(&Output { person, mails })?.etag(&etag))
 }

@@ -19,7 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::invitation_views::InvitationRow;
 use crate::people_lists::{Found, ListedPerson, PersonRow};
-use crate::search::Search;
+use crate::search::{MOST_READ, Search};
 use crate::views::{PageLimit, PortalPath};
 
 /// Which of the three lists (RULES E1).
@@ -54,9 +54,6 @@ impl Query {
         PageQuery { limit: self.limit.0, cursor: self.cursor.clone(), order }
     }
 }
-
-/// How many rows are looked through for one filtered page (DESIGN §5).
-const MOST_READ: u16 = 1000;
 
 /// List the people of a portal.
 ///

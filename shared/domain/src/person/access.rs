@@ -46,11 +46,20 @@ fn next_warning(end: Instant, now: Instant) -> Option<Instant> {
     warnings.into_iter().find(|warning| now < *warning)
 }
 
+impl AdvisorAccess {
+    /// Whether its end has not come at this instant.
+    pub fn holds_at(&self, now: Instant) -> bool {
+        self.ends_at.is_none_or(|end| now < end)
+    }
+}
+
 impl Person {
     /// The adviser access that holds at this instant: one past its end gives nothing.
     pub fn access_at(&self, now: Instant) -> Option<&AdvisorAccess> {
-        let holds = |access: &&AdvisorAccess| access.ends_at.is_none_or(|end| now < end);
-        self.access.as_ref().filter(holds).filter(|_| self.archived_at.is_none())
+        self.access
+            .as_ref()
+            .filter(|access| access.holds_at(now))
+            .filter(|_| self.archived_at.is_none())
     }
 
     /// The person with this access and no other: it replaces, it is never a union (RULES C8).
@@ -245,7 +254,7 @@ impl Person {
     /// There is none, or its end has not come.
     pub fn end_access(self, permit: Permit, now: Instant) -> Result<(Self, Changes), PersonError> {
         let access = self.access.clone().ok_or(PersonError::NoAccess)?;
-        if access.ends_at.is_none_or(|end| now < end) {
+        if access.holds_at(now) {
             return Err(PersonError::NoAccess);
         }
         let (next, writes) = self.with_access(None);

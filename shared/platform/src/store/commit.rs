@@ -20,6 +20,7 @@ use crate::items::{self, Item, ShapeError, number, text};
 use crate::keys::{self, Key};
 use crate::limits::Counted;
 use crate::meter;
+use crate::request::Request;
 use crate::seal::detail_hash;
 
 /// Why a transaction was not written.
@@ -60,6 +61,13 @@ pub struct Origin {
     pub request: String,
     /// Its idempotency key, if it has one.
     pub idempotency: Option<Idempotency>,
+}
+
+impl Origin {
+    /// A request without an idempotency key, as a page's form is.
+    pub fn of(request: &Request) -> Self {
+        Self { request: request.id.clone(), idempotency: None }
+    }
 }
 
 /// What DynamoDB allows in one transaction.
