@@ -82,6 +82,9 @@ pub(crate) async fn compose_mails(app: &App, context: &Context<'_>) -> Result<()
             | Act::PersonRestored,
             _,
         ) => to_person(app, context).await?,
+        (Act::ImportFinished, Object::Import(id)) => {
+            invitations::to_importer(app, context, id).await?.into_iter().collect()
+        }
         (act, Object::Invitation(id)) => invitations::compose(app, context, act, id).await?,
         _ => Vec::new(),
     };

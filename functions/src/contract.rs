@@ -1,5 +1,7 @@
 //! The API's description, put together from what each use case says of itself.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -68,7 +70,13 @@ impl Paths {
         let mut components = ComponentsBuilder::new()
             .schema("Problem", problem())
             .security_scheme("session", session());
+        let mut described: BTreeMap<String, RefOr<Schema>> = BTreeMap::new();
         for (name, schema) in self.schemas {
+            let before = described.insert(name.clone(), schema.clone());
+            // Two types of one name would be described as one of them.
+            assert!(before.is_none_or(|before| before == schema), "{name} names two types");
+        }
+        for (name, schema) in described {
             components = components.schema(name, schema);
         }
         let info = InfoBuilder::new()

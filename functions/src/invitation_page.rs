@@ -154,7 +154,7 @@ impl<'a> Shown<'a> {
             kind: "password",
             hint: words(
                 language,
-                "Au moins 15 caractères ; une phrase convient très bien.",
+                "Au moins 15 caractères ; une phrase convient très bien.",
                 "At least 15 characters; a sentence does very well.",
             ),
             ..field("password", words(language, "Mot de passe", "Password"), None, "new-password")
@@ -180,7 +180,7 @@ impl<'a> Shown<'a> {
         let title = words(language, "Cette invitation a expiré", "This invitation has expired");
         let what = words(
             language,
-            "Vous pouvez demander un nouveau lien : il sera envoyé à l’adresse invitée, une fois \
+            "Vous pouvez demander un nouveau lien : il sera envoyé à l’adresse invitée, une fois \
              par jour au plus, tant que la personne à l’origine de l’invitation peut encore \
              inviter.",
             "You can ask for a new link: it will be mailed to the invited address, once a day at \

@@ -9,6 +9,7 @@ use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Invitation, InvitationError, InvitationState, Scope, etag_of};
 use guichet_domain::level::{Language, Level};
 use guichet_domain::mail::Outcome;
+use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Label, Name, Reason, folded};
 use guichet_mail::written_instant;
 use guichet_platform::problem::{self, Error, Problem};
@@ -173,6 +174,9 @@ pub(crate) struct WholeInvitationView {
     job_title: Option<Label>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_type: Option<Label>,
+    /// The adviser access to be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    territory: Option<Territory>,
     /// Words of the inviter.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Reason>,
@@ -185,6 +189,7 @@ impl WholeInvitationView {
             invitation: InvitationView::new(invitation.into(), now),
             job_title: invitation.job_title.clone(),
             user_type: invitation.user_type.clone(),
+            territory: invitation.territory.clone(),
             message: invitation.message.clone(),
         }
     }

@@ -1,14 +1,15 @@
 //! What inviting, mailing again and correcting an address have in common.
 
 use guichet_domain::changes::Place;
+use guichet_domain::ids::PortalId;
 use guichet_domain::invitation::{Invitation, OpenInvitation, Scope};
-use guichet_domain::permissions::{Action, check};
+use guichet_domain::permissions::{Action, Actor, Refusal, check};
 use guichet_domain::person::{Person, SearchWord};
 use guichet_domain::text::Email;
 use guichet_platform::app::App;
 use guichet_platform::desk::{Desk, Replay};
 use guichet_platform::keys::Listing;
-use guichet_platform::limits::{INVITE_ACCOUNT, INVITE_ADDRESS};
+use guichet_platform::limits::{INVITE_ACCOUNT, INVITE_ADDRESS, Limit};
 use guichet_platform::problem::{ALREADY_A_PERSON, Error, Problem, UNAUTHORISED};
 use guichet_platform::request::Request;
 use guichet_platform::store::{Order, PageQuery};
@@ -47,6 +48,28 @@ pub(crate) async fn at_the_desk(
         }
     };
     let (counted, desk) = tokio::join!(counted, app.desk(request, Some(portal), &places));
+    let desk = desk?;
+    let counted = if desk.replay == Replay::New { counted } else { Ok(()) };
+    Ok((desk, counted))
+}
+
+/// Who asks and what it is about, in one round trip beside a limit by account and portal. Whether
+/// it is kept is for those to know who may ask.
+///
+/// # Errors
+/// 401 without a valid session.
+pub(crate) async fn limited_desk(
+    app: &App,
+    request: &Request,
+    portal: PortalId,
+    limit: Limit,
+    places: &[Place],
+) -> Result<(Desk, Result<(), Error>), Error> {
+    let token = request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?;
+    let by = [app.bearer(token).await?.account.to_string(), portal.to_string()];
+    let by = [by[0].as_str(), by[1].as_str()];
+    let counted = app.within_one(request.attempt, limit, &by);
+    let (counted, desk) = tokio::join!(counted, app.desk(request, Some(portal), places));
     let desk = desk?;
     let counted = if desk.replay == Replay::New { counted } else { Ok(()) };
     Ok((desk, counted))
@@ -91,7 +114,14 @@ pub(crate) async fn other(app: &App, invitation: &Invitation) -> Result<Option<I
     holder(app, guard).await
 }
 
-async fn holder(app: &App, guard: Option<OpenInvitation>) -> Result<Option<Invitation>, Error> {
+/// The invitation that holds a guard.
+///
+/// # Errors
+/// It has ended since the guard was read.
+pub(crate) async fn holder(
+    app: &App,
+    guard: Option<OpenInvitation>,
+) -> Result<Option<Invitation>, Error> {
     let Some(guard) = guard else { return Ok(None) };
     let found: Option<Invitation> = app.read_one(&Place::Invitation(guard.invitation)).await?;
     // The guard and its invitation are written together: one that has ended has given it back since
@@ -115,9 +145,38 @@ pub(crate) async fn people_with(
     Ok(page.rows.into_iter().filter(|row| row.word == email.as_str()).collect())
 }
 
-/// Whether those with an address leave it to be invited: nobody active has it, and whoever is
-/// inactive could be brought back by who invites, since accepting does that (RULES D10,
-/// SECURITY S5).
+/// Why an address can't be invited, for those who have it on this portal.
+pub(crate) enum Obstacle {
+    /// They are active (RULES D10).
+    Active(Box<Person>),
+    /// They are inactive, and who invites could not bring them back, which accepting does
+    /// (SECURITY S5).
+    Above(Refusal),
+}
+
+/// What keeps somebody from inviting an address that these people have.
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn obstacle(
+    app: &App,
+    actor: &Actor,
+    people: Vec<SearchWord>,
+) -> Result<Option<Obstacle>, Error> {
+    for found in people {
+        let place = Place::Person(found.account, found.portal);
+        let Some(person) = app.read_one::<Person>(&place).await? else { continue };
+        if person.archived_at.is_none() {
+            return Ok(Some(Obstacle::Active(Box::new(person))));
+        }
+        if let Err(refusal) = check(actor, Action::RestorePerson(&person)) {
+            return Ok(Some(Obstacle::Above(refusal)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether those with an address leave it to be invited.
 ///
 /// # Errors
 /// 409 for an active person, with what they have; 403 for somebody inactive of a higher level.
@@ -126,14 +185,12 @@ pub(crate) async fn must_be_free(
     desk: &Desk,
     people: Vec<SearchWord>,
 ) -> Result<(), Error> {
-    for found in people {
-        let place = Place::Person(found.account, found.portal);
-        let Some(person) = app.read_one::<Person>(&place).await? else { continue };
-        if person.archived_at.is_none() {
+    match obstacle(app, &desk.actor, people).await? {
+        None => Ok(()),
+        Some(Obstacle::Above(refusal)) => Err(refusal.into()),
+        Some(Obstacle::Active(person)) => {
             let shown = PersonView::new(&person, app.now());
-            return Err(Problem::new(&ALREADY_A_PERSON).with("person", shown).into());
+            Err(Problem::new(&ALREADY_A_PERSON).with("person", shown).into())
         }
-        let _may = check(&desk.actor, Action::RestorePerson(&person))?;
     }
-    Ok(())
 }

@@ -1,4 +1,6 @@
-//! Every use case of Guichet. This file is the table of contents: one line for each.
+//! Every use case of Guichet. This file is the table of contents: one line for each, with what
+//! calls it. A `sheet` is called over HTTP like `http`, and is in the artifact that knows
+//! spreadsheets.
 
 mod admission;
 mod bus;
@@ -6,9 +8,12 @@ mod composition;
 mod contract;
 mod delivery;
 mod due;
+mod import_views;
+mod importing;
 mod invitation_page;
 mod invitation_views;
 mod inviting;
+pub mod lambda;
 mod links;
 mod newcomers;
 mod outcomes;
@@ -16,6 +21,7 @@ mod pages;
 mod people_lists;
 mod proof;
 mod search;
+mod sheets;
 mod views;
 
 use guichet_platform::run::UseCase;
@@ -34,11 +40,21 @@ macro_rules! use_cases {
             $($(concat!(stringify!($noun), "::", stringify!($verb)),)*)*
         ];
 
-        /// The use case of a handler's name.
+        /// The use case of a handler's name, in whichever artifact it is.
         pub fn find(name: &str) -> Option<UseCase> {
-            $($(if name == concat!(stringify!($noun), "::", stringify!($verb)) {
-                return Some(use_cases!(@$kind $noun $verb));
-            })*)*
+            find_plain(name).or_else(|| find_spreadsheet(name))
+        }
+
+        /// The use case of a handler's name, of those that read and write no spreadsheets.
+        pub fn find_plain(name: &str) -> Option<UseCase> {
+            $($(use_cases!(@plain $kind name $noun $verb);)*)*
+            None
+        }
+
+        /// The use case of a handler's name, of those that read or write spreadsheets. What they do
+        /// that with is larger than the rest allows: they are an artifact of their own.
+        pub fn find_spreadsheet(name: &str) -> Option<UseCase> {
+            $($(use_cases!(@spreadsheet $kind name $noun $verb);)*)*
             None
         }
 
@@ -47,6 +63,18 @@ macro_rules! use_cases {
             $($(use_cases!(@describe $kind paths $noun $verb);)*)*
         }
     };
+    (@plain sheet $name:ident $noun:ident $verb:ident) => {};
+    (@plain $kind:ident $name:ident $noun:ident $verb:ident) => {
+        if $name == concat!(stringify!($noun), "::", stringify!($verb)) {
+            return Some(use_cases!(@$kind $noun $verb));
+        }
+    };
+    (@spreadsheet sheet $name:ident $noun:ident $verb:ident) => {
+        if $name == concat!(stringify!($noun), "::", stringify!($verb)) {
+            return Some(use_cases!(@http $noun $verb));
+        }
+    };
+    (@spreadsheet $kind:ident $name:ident $noun:ident $verb:ident) => {};
     (@http $noun:ident $verb:ident) => {
         UseCase::Http(|app, request| Box::pin($noun::$verb::handle(app, request)))
     };
@@ -72,6 +100,9 @@ macro_rules! use_cases {
     };
     (@describe http $paths:ident $noun:ident $verb:ident) => {
         $paths.add::<$noun::$verb::__path_handle>(stringify!($noun), stringify!($verb))
+    };
+    (@describe sheet $paths:ident $noun:ident $verb:ident) => {
+        use_cases!(@describe http $paths $noun $verb)
     };
     (@describe $kind:ident $paths:ident $noun:ident $verb:ident) => {};
 }
@@ -128,6 +159,7 @@ use_cases! {
     }
     people {
         http list,
+        sheet export,
         http get,
         http update,
         http change_level,
@@ -159,6 +191,18 @@ use_cases! {
         schedule remind,
         schedule expire,
         schedule erase_closed,
+    }
+    imports {
+        sheet template,
+        sheet upload,
+        http list,
+        http get,
+        http dry_run,
+        http start,
+        http cancel,
+        sheet report,
+        bus run,
+        schedule resume,
     }
     permissions {
         http explain,

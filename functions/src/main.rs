@@ -1,25 +1,6 @@
 //! Runs the use case that Lambda names in `_HANDLER`.
 
-use std::sync::Arc;
-
-use guichet_platform::app::{App, real_clock, real_random};
-use guichet_platform::clients::{Clients, http_client, lambda_credentials};
-use guichet_platform::config::Config;
-use guichet_platform::run;
-use lambda_runtime::{Error, LambdaEvent, service_fn};
-
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
-    tracing_subscriber::fmt().json().flatten_event(true).with_current_span(false).init();
-    let name = std::env::var("_HANDLER")?;
-    let use_case = guichet_functions::find(&name).ok_or("there is no use case of this name")?;
-    let config = Config::from_environment()?;
-    let clients = Clients::new(&config, lambda_credentials(), http_client(config.trust)?);
-    let app = Arc::new(App::new(config, clients, real_clock(), real_random()));
-    let (app, name) = (&app, &name);
-    lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
-        let answer = run::invoke(app, name, use_case, event.payload, &event.context.request_id);
-        answer.await.map_err(Error::from)
-    }))
-    .await
+async fn main() -> Result<(), lambda_runtime::Error> {
+    guichet_functions::lambda::serve(guichet_functions::find_plain).await
 }

@@ -192,7 +192,7 @@ const fn wrong(meaning: [&'static str; 2], remedy: [&'static str; 2]) -> Words {
 }
 
 const HELD_BACK: Words = fine([
-    "Ce message attend : il partira un peu plus tard.",
+    "Ce message attend : il partira un peu plus tard.",
     "This mail waits: it will go out a little later.",
 ]);
 

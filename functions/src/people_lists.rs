@@ -24,15 +24,23 @@ use crate::search::Search;
 pub(crate) struct PersonRow {
     account: AccountId,
     pub(crate) level: Level,
-    profile: Profile,
+    pub(crate) profile: Profile,
     #[serde(default)]
     access: Option<AdvisorAccess>,
     #[serde(default)]
     rights_version: u64,
     #[serde(default)]
-    joined_at: Option<Instant>,
+    pub(crate) joined_at: Option<Instant>,
     #[serde(default)]
-    archived_at: Option<Instant>,
+    pub(crate) archived_at: Option<Instant>,
+}
+
+impl PersonRow {
+    /// Where they are an adviser at this instant.
+    pub(crate) fn territory_at(&self, now: Instant) -> Option<Territory> {
+        let access = self.access.as_ref().filter(|access| access.holds_at(now));
+        access.map(|access| access.territory.clone())
+    }
 }
 
 impl From<Person> for PersonRow {
@@ -81,6 +89,7 @@ pub(crate) struct ListedPerson {
 
 impl ListedPerson {
     pub(crate) fn of_person(row: PersonRow, now: Instant) -> Self {
+        let territory = row.territory_at(now);
         Self {
             account: Some(row.account),
             invitation: None,
@@ -90,10 +99,7 @@ impl ListedPerson {
             organisation: row.profile.organisation,
             user_type: row.profile.user_type,
             level: row.level,
-            territory: row
-                .access
-                .filter(|access| access.holds_at(now))
-                .map(|access| access.territory),
+            territory,
             since: row.joined_at,
             archived_at: row.archived_at,
             etag: row.rights_version.to_string(),

@@ -71,6 +71,7 @@ async fn bench(people: usize) -> Vec<Row> {
     lists(&mut bench).await;
     on_people(&mut bench).await;
     on_invitations(&mut bench).await;
+    on_imports(&mut bench).await;
     bench.rows
 }
 
@@ -438,6 +439,37 @@ async fn on_invitations(bench: &mut Bench) {
         }
         if how.starts_with("accept") {
             bench.world.on_person(&bench.portal, &admin, &zoe, "archive", &json!({})).await;
+        }
+    }
+}
+
+async fn on_imports(bench: &mut Bench) {
+    let admin = bench.admin.clone();
+    let root = format!("/v1/portals/{}", bench.portal);
+    let list = format!("{root}/imports");
+    let file = "Prénom;Nom;Email\nZoé;Blanc;l@exemple.fr\n".as_bytes();
+    let call = bench.world.call("POST", &list).by(&admin).body(file);
+    let made = measure(&mut bench.rows, &bench.world, "imports::upload", call).await;
+    let one = format!("{list}/{}", made["id"].as_str().unwrap());
+    for (name, path) in [
+        ("imports::list", format!("{list}?limit=5")),
+        ("imports::get", one.clone()),
+        ("imports::template", format!("{list}/template")),
+        ("imports::report", format!("{one}/report")),
+        // The list of active people is as long as the portal is large.
+        ("people::export, inactive", format!("{root}/people/export?list=inactive")),
+    ] {
+        let call = bench.world.call("GET", &path).by(&admin);
+        measure(&mut bench.rows, &bench.world, name, call).await;
+    }
+    for verb in ["dry-run", "start", "cancel"] {
+        let etag = bench.world.etag(&admin, &one).await;
+        let name = format!("imports::{}", verb.replace('-', "_"));
+        let call = bench.world.call("POST", &format!("{one}/{verb}")).by(&admin);
+        let call = call.if_match(&etag).json(&json!({}));
+        measure(&mut bench.rows, &bench.world, &name, call).await;
+        if verb == "dry-run" {
+            bench.world.settle().await;
         }
     }
 }

@@ -97,6 +97,8 @@ fn invitation(
         ended_by: None,
         accepted_by: None,
         delivery: None,
+        territory: None,
+        import: None,
     }
 }
 

@@ -52,6 +52,8 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
     assert_eq!(submitted.status, 201);
     let invited = world.invite(&beta, &owner, "z@exemple.fr", json!({"send": "later"})).await;
     let invitation = invited.json()["id"].as_str().unwrap().to_owned();
+    let import = world.uploaded(&beta, &owner, "A;B;a@exemple.fr;;\n").await;
+    let import = import.rsplit('/').next().unwrap().to_owned();
     let nowhere = "por_01KAM0000000000000000000P0";
     let nobody = "acc_01KAM0000000000000000000A0";
     let mut routes = 0;
@@ -63,8 +65,9 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
         routes += 1;
         let fill = |portal: &str, account: &str, query: &str| {
             let path = path.replace("{portal}", portal).replace("{account}", account);
-            // The other portal's invitation, under this portal's path as well as under its own.
-            format!("{}{query}", path.replace("{invitation}", &invitation))
+            // The other portal's things, under this portal's path as well as under its own.
+            let path = path.replace("{invitation}", &invitation).replace("{import}", &import);
+            format!("{path}{query}")
         };
         let query = match function.handler.as_str() {
             "permissions::explain" => "?action=see_queue",
@@ -83,11 +86,12 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
             {
                 assert_eq!(ask(portal, account).await, never, "{}", function.handler);
             }
-            if path.contains("{invitation}") {
+            if path.contains("{invitation}") || path.contains("{import}") {
                 let stranger = ask(&alpha, &owner.account).await;
                 assert!(stranger.0 == 404 || stranger.0 == 403, "{}", function.handler);
                 let unseen = path.replace("{portal}", &alpha);
                 let unseen = unseen.replace("{invitation}", "inv_01KAM0000000000000000000V0");
+                let unseen = unseen.replace("{import}", "imp_01KAM0000000000000000000M0");
                 let unseen = call(&world, actor, method, &unseen, &function.handler).await;
                 assert_eq!(stranger, comparable(unseen), "{}", function.handler);
             }
@@ -101,7 +105,7 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
     // Nothing of all this touched the other portal.
     assert_eq!(
         world.acts(&beta, &owner).await,
-        ["portal.created", "advisor_request.submitted", "invitation.preloaded"]
+        ["portal.created", "advisor_request.submitted", "invitation.preloaded", "import.uploaded"]
     );
 }
 

@@ -49,6 +49,18 @@ mod advisors {
     mod set_territory;
     mod uncovered;
 }
+mod imports {
+    mod cancel;
+    mod dry_run;
+    mod get;
+    mod list;
+    mod report;
+    mod resume;
+    mod run;
+    mod start;
+    mod template;
+    mod upload;
+}
 mod invitations {
     mod accept;
     mod accept_mine;
@@ -98,6 +110,7 @@ mod people {
     mod archive;
     mod change_level;
     mod end_access;
+    mod export;
     mod get;
     mod hand_over;
     mod leave;

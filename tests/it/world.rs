@@ -258,6 +258,48 @@ impl World {
         self.call("POST", &path).by(by).once().json(&body).send().await
     }
 
+    /// Uploads a spreadsheet of people.
+    pub async fn upload(&self, portal: &str, by: &User, file: &[u8]) -> HttpAnswer {
+        let path = format!("/v1/portals/{portal}/imports");
+        self.call("POST", &path).by(by).once().body(file).send().await
+    }
+
+    /// Uploads a csv file of these lines below the usual headings; the import's path.
+    pub async fn uploaded(&self, portal: &str, by: &User, lines: &str) -> String {
+        let file = format!("Prénom;Nom;Adresse électronique;Fonction;Niveau\n{lines}");
+        let answer = self.upload(portal, by, file.as_bytes()).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        format!("/v1/portals/{portal}/imports/{}", answer.json()["id"].as_str().unwrap())
+    }
+
+    /// Acts on an import, with the version that the actor reads now.
+    pub async fn on_import(&self, import: &str, by: &User, verb: &str, body: Value) -> HttpAnswer {
+        let etag = self.etag(by, import).await;
+        let call = self.call("POST", &format!("{import}/{verb}")).by(by).if_match(&etag).once();
+        call.json(&body).send().await
+    }
+
+    /// Has an import looked at and started, and waits until it is over.
+    pub async fn imported(&self, import: &str, by: &User, common: Value) -> Value {
+        for (verb, body) in [("dry-run", common), ("start", json!({}))] {
+            let answer = self.on_import(import, by, verb, body).await;
+            assert_eq!(answer.status, 202, "{verb}: {}", answer.text());
+            self.settle().await;
+        }
+        self.call("GET", import).by(by).send().await.json()
+    }
+
+    /// The report of an import, below its headings: row, address, result and detail.
+    pub async fn report(&self, import: &str, by: &User) -> Vec<[String; 4]> {
+        let answer = self.call("GET", &format!("{import}/report")).by(by).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let lines = guichet_spreadsheet::read(&answer.body).unwrap();
+        let cell = |line: &guichet_spreadsheet::Line, at: usize| {
+            line.cells.get(at).cloned().unwrap_or_default()
+        };
+        lines[1..].iter().map(|line| [0, 3, 8, 9].map(|at| cell(line, at))).collect()
+    }
+
     /// The last link by which the invitation to an address is accepted.
     pub async fn invited_link(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;

@@ -36,6 +36,7 @@ struct Http {
     if_match: Option<&'static str>,
     body: Value,
     form: bool,
+    file: &'static str,
 }
 
 /// What came back, without what differs from run to run.
@@ -60,8 +61,8 @@ impl Reply {
 }
 
 fn http(name: &'static str, method: &'static str, path: &'static str) -> Command {
-    let (by, if_match, body, form) = (None, None, Value::Null, false);
-    let deed = Deed::Http(Http { method, path, by, if_match, body, form });
+    let (by, if_match, body, form, file) = (None, None, Value::Null, false, "");
+    let deed = Deed::Http(Http { method, path, by, if_match, body, form, file });
     Command { name, refusal: None, deed }
 }
 
@@ -90,6 +91,10 @@ impl Command {
 
     fn form(self, body: Value) -> Self {
         self.with(|http| (http.body, http.form) = (body, true))
+    }
+
+    fn file(self, file: &'static str) -> Self {
+        self.with(|http| http.file = file)
     }
 
     fn after_seconds(self, seconds: i64) -> Self {
@@ -134,6 +139,11 @@ impl Command {
         matches!(self.deed, Deed::Schedule(_))
     }
 
+    /// Whether it stops what others are in the middle of.
+    pub fn stops_a_job(&self) -> bool {
+        self.name == "imports::cancel under way"
+    }
+
     /// Whether all that it changes is one transaction; a schedule has one for each item.
     pub fn is_transaction(&self) -> bool {
         matches!(self.deed, Deed::Http(_) | Deed::Direct(_))
@@ -149,7 +159,7 @@ impl Command {
         }
         let body = stage.filled_body(&http.body);
         call = match (&body, http.form) {
-            (Value::Null, _) => call,
+            (Value::Null, _) => call.body(http.file.as_bytes()),
             (body, false) => call.json(body),
             (body, true) => {
                 let fields = body.as_object().into_iter().flatten();
@@ -169,6 +179,7 @@ pub fn commands() -> Vec<Command> {
     all.extend(on_leaving());
     all.extend(on_invitations());
     all.extend(by_invitees());
+    all.extend(on_imports());
     all.extend(by_those_who_may_not());
     all
 }
@@ -427,6 +438,28 @@ fn on_invitations() -> Vec<Command> {
         schedule("invitations::remind"),
         schedule("invitations::expire"),
         schedule("invitations::erase_closed"),
+    ]
+}
+
+fn on_imports() -> Vec<Command> {
+    vec![
+        http("imports::upload", "POST", "{alpha}/imports")
+            .by("bruno")
+            .file("Prénom;Nom;Email\nThéo;Petit;theo.petit@exemple.fr\n"),
+        http("imports::dry_run", "POST", "{checked_import}/dry-run")
+            .by("chloe")
+            .if_match("{checked_import_etag}")
+            .json(json!({})),
+        http("imports::start", "POST", "{checked_import}/start")
+            .by("bruno")
+            .if_match("{checked_import_etag}"),
+        http("imports::cancel", "POST", "{checked_import}/cancel")
+            .by("chloe")
+            .if_match("{checked_import_etag}"),
+        http("imports::cancel under way", "POST", "{left_import}/cancel")
+            .by("chloe")
+            .if_match("{left_import_etag}"),
+        schedule("imports::resume"),
     ]
 }
 

@@ -142,13 +142,20 @@ impl<'a> Crashes<'a> {
         for _ in 0..HOURS_UNTIL_ALL_IS_RETRIED {
             world.clock.advance_seconds(3_600);
             // Whoever fails is run again the next time.
-            let _ = world.stack.run("mails::retry").await;
+            for schedule in ["mails::retry", "imports::resume"] {
+                let _ = world.stack.run(schedule).await;
+            }
             world.stack.settle().await.expect("the stack comes to rest");
         }
     }
 
     fn compare(&mut self, which: &str, expected: &Rest, is_window: bool) {
-        let rest = self.stage.rest();
+        // An import that its runner left is gone on with once its lease has ended; the entry of one
+        // is among those that the bus has lost.
+        let use_case = self.command.use_case();
+        let is_later = use_case.starts_with("imports::") || use_case == "journal::catch_up";
+        let timed = |rest: Rest| if is_later { rest.timeless() } else { rest };
+        let (rest, expected) = (timed(self.stage.rest()), timed(expected.clone()));
         let differences = rest.ledger.differences(&expected.ledger);
         if !differences.is_empty() {
             self.report(which, &format!("it ends otherwise:\n    {}", differences.join("\n    ")));
@@ -156,12 +163,12 @@ impl<'a> Crashes<'a> {
         let sum = |mails: &BTreeMap<String, usize>| mails.values().sum::<usize>();
         let names = |rest: &Rest| rest.mails.keys().cloned().collect::<Vec<_>>();
         let more = sum(&rest.mails).checked_sub(sum(&expected.mails));
-        let same = names(&rest) == names(expected);
+        let same = names(&rest) == names(&expected);
         match more {
             Some(0) if same => {}
             Some(1) if same && is_window => self.found.duplicates += 1,
             _ => {
-                let told = rest.mails_unlike(expected);
+                let told = rest.mails_unlike(&expected);
                 self.report(which, &format!("the mails differ: {told:?}"));
             }
         }

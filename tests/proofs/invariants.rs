@@ -16,6 +16,7 @@ pub fn broken(state: &State) -> Vec<String> {
     broken.extend(world.advisors());
     broken.extend(world.claims());
     broken.extend(world.invitations());
+    broken.extend(world.imports());
     broken.extend(world.words());
     broken
 }
@@ -289,6 +290,36 @@ impl<'a> Items<'a> {
             return Vec::new();
         }
         vec![format!("open invitations hold their guards (D9): {guards:?}, not {wanted:?}")]
+    }
+
+    /// D15: of an import that is over, the report names exactly the rows that were invited, each
+    /// once, and its counts are those of its rows.
+    fn imports(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        let is_over = |item: &&&Value| ["finished", "cancelled"].contains(&text(item, "state"));
+        for import in self.at("IMPORT#", "IMPORT").iter().filter(is_over) {
+            let id = text(import, "id");
+            let chunks = self.at(text(import, "PK"), "ROWS#");
+            let rows = chunks.iter().filter_map(|chunk| chunk["rows"].as_array()).flatten();
+            let is_told =
+                |row: &&Value| ["invited", "preloaded"].contains(&text(&row["verdict"], "kind"));
+            let mut told: Vec<&str> =
+                rows.filter(is_told).map(|row| text(&row["cells"], "email")).collect();
+            let invitations = self.at("INVITATION#", "INVITATION");
+            let is_of = |item: &&&Value| text(item, "import") == id;
+            let made = invitations.iter().filter(is_of);
+            let mut made: Vec<&str> = made.map(|item| text(item, "email")).collect();
+            told.sort_unstable();
+            made.sort_unstable();
+            let counted = |code: &str| number(&import["counts"], code).max(0);
+            let count = counted("invited") + counted("preloaded");
+            if told != made || usize::try_from(count) != Ok(made.len()) {
+                broken.push(format!(
+                    "an import tells whom it invited (D15): {told:?} and {count}, not {made:?}"
+                ));
+            }
+        }
+        broken
     }
 
     /// E1: people are found by the words of their names and by their address.

@@ -27,7 +27,7 @@ use clap::Parser;
 use commands::{Command, commands};
 use crashes::{Crashes, Found};
 use guichet_local::template::Trigger;
-use interleavings::{Footprint, Scenario};
+use interleavings::{Footprint, MOST_INTERLEAVINGS, Scenario};
 use report::{Row, Violation, table};
 use stage::Stage;
 
@@ -153,10 +153,12 @@ fn main() -> std::process::ExitCode {
     let jobs = plan(&arguments);
     let rows = Mutex::new(headings());
     let (next, duplicates) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let cut_short = AtomicUsize::new(0);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for thread in 0..threads {
             let (jobs, rows, next, duplicates) = (&jobs, &rows, &next, &duplicates);
+            let cut_short = &cut_short;
             let arguments = &arguments;
             scope.spawn(move || {
                 on_a_stage(thread, async |stage| {
@@ -164,6 +166,8 @@ fn main() -> std::process::ExitCode {
                         let began = Instant::now();
                         let (row, found) = job.play(&stage, arguments).await;
                         duplicates.fetch_add(found.duplicates, Ordering::SeqCst);
+                        let is_cut = row == PAIRS && found.runs >= MOST_INTERLEAVINGS;
+                        cut_short.fetch_add(usize::from(is_cut), Ordering::SeqCst);
                         if arguments.progress {
                             let (name, count) = (job.name(), found.violations.len());
                             let took = began.elapsed().as_secs_f64();
@@ -183,7 +187,9 @@ fn main() -> std::process::ExitCode {
     });
     let mut rows = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
     let pairs = jobs.iter().filter(|job| matches!(job, Job::Pair(..))).count();
-    rows[PAIRS].note = format!(" ({pairs} pairs)");
+    let cut_short = cut_short.into_inner();
+    rows[PAIRS].note =
+        format!(" ({pairs} pairs, {cut_short} of them cut short at {MOST_INTERLEAVINGS})");
     let duplicates = duplicates.into_inner();
     println!("{}", table(&rows));
     println!("A mail went out twice at {duplicates} points, each in the one window of DESIGN §6.");
@@ -269,7 +275,9 @@ fn missing(stage: &Stage, all: &[Command]) {
         let reads = match &function.trigger {
             Trigger::Route { method, .. } => method == "GET",
             Trigger::Stream { .. } => true,
-            Trigger::Rule { .. } => function.handler == "mails::compose",
+            Trigger::Rule { .. } => {
+                ["mails::compose", "imports::run"].contains(&&*function.handler)
+            }
             Trigger::Schedule { .. } | Trigger::Direct => false,
         };
         let handler = &function.handler;

@@ -55,7 +55,7 @@ pub async fn handle(_: &App, request: &Request) -> Result<Reply, Error> {
             ),
             words(
                 language,
-                "L’équipe du portail va l’examiner ; vous recevrez sa décision par courriel.",
+                "L’équipe du portail va l’examiner ; vous recevrez sa décision par courriel.",
                 "The portal’s team will look at it; its decision will reach you by e-mail.",
             ),
         ),
@@ -67,7 +67,7 @@ pub async fn handle(_: &App, request: &Request) -> Result<Reply, Error> {
             ),
             words(
                 language,
-                "Connectez-vous avec ce compte ; une nouvelle demande peut être faite une fois \
+                "Connectez-vous avec ce compte ; une nouvelle demande peut être faite une fois \
                  la connexion établie.",
                 "Sign in with this account; a new request can be made once you are signed in.",
             ),

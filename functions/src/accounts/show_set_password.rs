@@ -47,7 +47,7 @@ pub(super) fn page(
         label: words(language, "Nouveau mot de passe", "New password"),
         hint: words(
             language,
-            "Au moins 15 caractères ; une phrase convient très bien.",
+            "Au moins 15 caractères ; une phrase convient très bien.",
             "At least 15 characters; a sentence does very well.",
         ),
         value: String::new(),

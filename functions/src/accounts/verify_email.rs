@@ -52,7 +52,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         let wrong = words(
             language,
             "Ce mot de passe n’est pas celui de la demande. Si vous n’avez rien demandé, \
-             choisissez « Ce n’était pas moi ».",
+             choisissez « Ce n’était pas moi ».",
             "This is not the password of the request. If you asked for nothing, choose “This was \
              not me”.",
         );

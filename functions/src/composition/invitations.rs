@@ -2,13 +2,14 @@
 
 use guichet_domain::account::Account;
 use guichet_domain::changes::Place;
-use guichet_domain::ids::InvitationId;
+use guichet_domain::ids::{ImportId, InvitationId};
+use guichet_domain::import::Import;
 use guichet_domain::invitation::{Invitation, InvitationState, Line};
 use guichet_domain::journal::Act;
 use guichet_domain::mail::{Link, Pace, Recipient};
 use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
-use guichet_mail::{InvitationOccasion, Message};
+use guichet_mail::{ImportCounts, InvitationOccasion, Message, Offer};
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
 
@@ -45,7 +46,14 @@ pub(super) async fn compose(
     // Nobody is asked to accept what nobody stands for.
     let line = line_of(app, &invitation).await?;
     let Some(responsible) = Line(&line).responsible(&invitation) else { return Ok(Vec::new()) };
-    Ok(to_invitee(&invitation, responsible, portal, occasion).into_iter().collect())
+    // What nobody asked for one by one goes out as one send, which stops itself when too much of it
+    // comes back.
+    let is_of_import = invitation.import.is_some()
+        && act == Act::InvitationSent
+        && context.entry.request.is_empty();
+    let pace = if is_of_import { Pace::Bulk } else { Pace::Single };
+    let mail = to_invitee(&invitation, responsible, portal, occasion);
+    Ok(mail.map(|mail| Addressed { pace, ..mail }).into_iter().collect())
 }
 
 /// The inviter and, while they are archived, whoever inherits.
@@ -62,15 +70,16 @@ fn to_invitee(
 ) -> Option<Addressed> {
     let expires_at = invitation.expires_at?;
     let organisation = responsible.profile.organisation.as_ref();
-    let message = Message::Invited {
+    let message = Message::Invited(Offer {
         inviter: responsible.profile.full_name(),
         organisation: organisation.map(|organisation| organisation.as_str().to_owned()),
         level: invitation.level,
+        territory: invitation.territory.clone(),
         words: invitation.message.as_ref().map(|words| words.as_str().to_owned()),
         expires_at,
         terms_address: portal.settings.terms_address.as_ref().map(|at| at.as_str().to_owned()),
         occasion,
-    };
+    });
     Some(Addressed {
         recipient: Recipient::Invitation(invitation.id),
         language: portal.settings.language,
@@ -108,4 +117,28 @@ async fn to_inviter(
     // It names the invitee, whose invitation is erased in time (RULES D17).
     let kept_in_days = Some(invitation.terms.kept_in_days);
     Ok(vec![Addressed { kept_in_days, ..to_account(&account, portal, message, site(portal)) }])
+}
+
+/// Who started an import is told what its rows came to.
+pub(super) async fn to_importer(
+    app: &App,
+    context: &Context<'_>,
+    id: ImportId,
+) -> Result<Option<Addressed>, Error> {
+    let (Some(portal), Some(account)) = (context.portal, context.entry.person) else {
+        return Ok(None);
+    };
+    let items = app.read(&[Place::Import(id), Place::Account(account)]).await?;
+    let import: Option<Import> = items.find(&Place::Import(id))?;
+    let account: Option<Account> = items.find(&Place::Account(account))?;
+    let (Some(import), Some(account)) = (import, account) else { return Ok(None) };
+    let count = |codes: &[&str]| {
+        let counts = import.counts.iter().filter(|(code, _)| codes.contains(&code.as_str()));
+        counts.map(|(_, count)| count).sum()
+    };
+    let (invited, preloaded) = (count(&["invited"]), count(&["preloaded"]));
+    let known = count(&["already_a_person", "already_invited"]);
+    let refused = import.rows.saturating_sub(invited + preloaded + known);
+    let counts = ImportCounts { rows: import.rows, invited, preloaded, known, refused };
+    Ok(Some(to_account(&account, portal, Message::ImportFinished(counts), site(portal))))
 }

@@ -10,10 +10,11 @@ use guichet_domain::invitation::{
 use guichet_domain::level::Level;
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::portal::Portal;
+use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Label, Name, Reason};
 use guichet_platform::app::App;
 use guichet_platform::desk::Replay;
-use guichet_platform::problem::{self, Error, NOT_FOUND};
+use guichet_platform::problem::{self, Error};
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use serde::Deserialize;
@@ -21,7 +22,7 @@ use utoipa::ToSchema;
 
 use crate::invitation_views::{WholeInvitationView, already_invited};
 use crate::inviting::{at_the_desk, must_be_free, people_with, standing};
-use crate::views::PortalPath;
+use crate::views::{PortalPath, offered};
 
 /// Who is invited, and to what.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -39,6 +40,8 @@ struct Input {
     /// At most one that one gives; *User* if nothing is said.
     #[serde(default)]
     level: Level,
+    /// The adviser access given with it, to somebody on whose rights nobody has decided.
+    territory: Option<Territory>,
     /// Some words, without a web address.
     message: Option<Reason>,
     /// Whether it is mailed now, or later by hand.
@@ -75,10 +78,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input = input?;
     let now = app.now();
     if desk.replay == Replay::Done {
-        let made = desk.made.as_ref().and_then(|made| made.parse().ok());
-        let made: InvitationId = made.ok_or_else(|| Error::from(&NOT_FOUND))?;
-        let made: Option<Invitation> = app.read_one(&Place::Invitation(made)).await?;
-        let made = made.ok_or_else(|| Error::from(&NOT_FOUND))?;
+        let made: Invitation = app.read_made(&desk, Place::Invitation).await?;
         return WholeInvitationView::new(&made, now).created();
     }
     must_be_invitable(&input, desk.portal()?)?;
@@ -90,6 +90,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         terms: Terms::of(&desk.portal()?.settings),
         sending: input.send,
         standing: standing(app, &desk, scope, &input.email).await?,
+        import: None,
         now,
     };
     // Nothing but an open invitation keeps a new one from being made.
@@ -110,6 +111,7 @@ fn invitee(input: Input) -> Invitee {
         job_title: input.job_title,
         user_type: input.user_type,
         level: input.level,
+        territory: input.territory,
         message: input.message,
     }
 }
@@ -118,5 +120,6 @@ fn must_be_invitable(input: &Input, portal: &Portal) -> Result<(), Error> {
     let settings = &portal.settings;
     settings.invites(&input.email).map_err(|invalid| problem::invalid("email", invalid))?;
     let known = settings.knows(input.user_type.as_ref());
-    known.map_err(|invalid| problem::invalid("user_type", invalid))
+    known.map_err(|invalid| problem::invalid("user_type", invalid))?;
+    input.territory.clone().map_or(Ok(()), |territory| offered(territory, portal).map(|_| ()))
 }

@@ -50,5 +50,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let query: Query = request.query()?;
     let page = app.export(Journal::Portal(portal), query.cursor).await?;
     let next = page.next.map(|next| format!("/v1/portals/{portal}/journal/export?cursor={next}"));
-    Ok(Reply::lines(page.lines, next.as_deref()))
+    Ok(Reply::lines(page.lines).next(next.as_deref()))
 }

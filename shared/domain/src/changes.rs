@@ -2,7 +2,10 @@
 
 use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameClaim};
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
-use crate::ids::{AccountId, EntryId, InvitationId, OpeningId, PortalId, SessionId, SignUpId};
+use crate::ids::{
+    AccountId, EntryId, ImportId, InvitationId, OpeningId, PortalId, SessionId, SignUpId,
+};
+use crate::import::{Import, ImportRows};
 use crate::invitation::{Invitation, OpenInvitation, Scope};
 use crate::journal::Event;
 use crate::mail::{Composed, Mail, MailId, Suppression};
@@ -39,6 +42,9 @@ pub enum Place {
     Invitation(InvitationId),
     /// The one open invitation of an address to a scope.
     OpenInvitation(Scope, Email),
+    Import(ImportId),
+    /// A chunk of an import's rows, counted from 0.
+    ImportRows(ImportId, u32),
     PublicKey(String),
     Mail(MailId),
     Composed(EntryId),
@@ -99,6 +105,8 @@ entities!(
     PastRequest,
     Invitation,
     OpenInvitation,
+    Import,
+    ImportRows,
     PublicKey,
     Mail,
     Composed,

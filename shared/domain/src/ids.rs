@@ -107,6 +107,11 @@ id!(
     "inv_"
 );
 id!(
+    /// An import of many invitations from a spreadsheet.
+    ImportId,
+    "imp_"
+);
+id!(
     /// An entry of the journal.
     EntryId,
     "jrn_"

@@ -13,12 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::advisor_request::Moderator;
 use crate::changes::{Entity, Place, Record, Write};
-use crate::ids::{AccountId, InvitationId, PortalId};
+use crate::ids::{AccountId, ImportId, InvitationId, PortalId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Level;
 use crate::mail::Outcome;
 use crate::portal::Settings;
+use crate::territory::Territory;
 use crate::text::{Email, Label, Name, Reason};
 pub use answer::{Acceptance, Admitted, Line, MOST_HEIRS};
 pub use sending::Issue;
@@ -140,6 +141,8 @@ pub struct Invitee {
     pub user_type: Option<Label>,
     /// The level to be given.
     pub level: Level,
+    /// The adviser access to be given with it.
+    pub territory: Option<Territory>,
     /// Words of the inviter (SECURITY S11).
     pub message: Option<Reason>,
 }
@@ -200,6 +203,12 @@ pub struct Invitation {
     pub accepted_by: Option<AccountId>,
     /// What became of its last mail, as far as somebody told.
     pub delivery: Option<Outcome>,
+    /// The adviser access to be given.
+    #[serde(default)]
+    pub territory: Option<Territory>,
+    /// The import that made it, if one did.
+    #[serde(default)]
+    pub import: Option<ImportId>,
 }
 
 impl Record for Invitation {
@@ -339,6 +348,7 @@ impl Invitation {
         Facts {
             status: Some(self.state.code().to_owned()),
             level: Some(self.level),
+            territory: self.territory.clone(),
             until: self.expires_at,
             generation: Some(self.generation),
             ..Facts::none()

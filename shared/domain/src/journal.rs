@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, EntryId, InvitationId, PortalId, SessionId, SignUpId};
+use crate::ids::{AccountId, EntryId, ImportId, InvitationId, PortalId, SessionId, SignUpId};
 use crate::instant::Instant;
 use crate::level::Level;
 use crate::permissions::Rule;
@@ -140,6 +140,21 @@ pub enum Act {
     /// A closed invitation was erased with what was personal in it.
     #[serde(rename = "invitation.erased")]
     InvitationErased,
+    /// A spreadsheet of people to invite was uploaded.
+    #[serde(rename = "import.uploaded")]
+    ImportUploaded,
+    /// Staff had the rows of an import looked at, which sends nothing.
+    #[serde(rename = "import.check_asked")]
+    ImportCheckAsked,
+    /// Staff started an import: its rows become invitations.
+    #[serde(rename = "import.started")]
+    ImportStarted,
+    /// Every row of an import has been dealt with.
+    #[serde(rename = "import.finished")]
+    ImportFinished,
+    /// Staff stopped an import.
+    #[serde(rename = "import.cancelled")]
+    ImportCancelled,
     /// A moderator chose how to be mailed.
     #[serde(rename = "moderation.mails_chosen")]
     MailsChosen,
@@ -172,6 +187,8 @@ pub enum Object {
     Person(AccountId),
     /// An invitation.
     Invitation(InvitationId),
+    /// An import of many invitations.
+    Import(ImportId),
     /// The signing keys of the installation.
     Keys,
 }

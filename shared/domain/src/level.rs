@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::folded;
+
 /// What somebody may do on a portal (RULES A2); each level has everything of the one before.
 #[derive(
     Debug,
@@ -47,6 +49,45 @@ impl Level {
         Self::SuperAdministrator,
     ];
 
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Reviewer => "reviewer",
+            Self::Manager => "manager",
+            Self::Administrator => "administrator",
+            Self::GlobalAdministrator => "global_administrator",
+            Self::SuperAdministrator => "super_administrator",
+        }
+    }
+
+    /// Its name, as people see it.
+    pub fn name(self, language: Language) -> &'static str {
+        let [french, english] = match self {
+            Self::User => ["Utilisateur", "User"],
+            Self::Reviewer => ["Vérificateur", "Reviewer"],
+            Self::Manager => ["Gestionnaire", "Manager"],
+            Self::Administrator => ["Administrateur", "Administrator"],
+            Self::GlobalAdministrator => ["Administrateur global", "Global administrator"],
+            Self::SuperAdministrator => ["Super administrateur", "Super administrator"],
+        };
+        match language {
+            Language::Fr => french,
+            Language::En => english,
+        }
+    }
+
+    /// The level of a name in either language, whatever its accents and capitals, or of its code;
+    /// the feminine form is the same level.
+    pub fn named(text: &str) -> Option<Self> {
+        let wanted = folded(text);
+        let masculine = wanted.replace("trice", "teur").replace("globale", "global");
+        Self::ALL.into_iter().find(|level| {
+            let names = [Language::Fr, Language::En].map(|language| folded(level.name(language)));
+            names.contains(&wanted) || names.contains(&masculine) || level.code() == wanted
+        })
+    }
+
     /// Whether this level is the portal's staff: levels 5 and 6.
     pub fn is_staff(self) -> bool {
         self >= Self::GlobalAdministrator
@@ -87,6 +128,23 @@ impl fmt::Display for Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_level_is_known_by_its_names_and_its_code() {
+        for level in Level::ALL {
+            for language in [Language::Fr, Language::En] {
+                assert_eq!(Level::named(level.name(language)), Some(level));
+                assert_eq!(Level::named(&level.name(language).to_uppercase()), Some(level));
+            }
+            assert_eq!(serde_json::to_value(level).unwrap(), level.code());
+            assert_eq!(Level::named(level.code()), Some(level));
+        }
+        assert_eq!(Level::named(" verificatrice "), Some(Level::Reviewer));
+        assert_eq!(Level::named("Super-administratrice"), Some(Level::SuperAdministrator));
+        assert_eq!(Level::named("Administratrice globale"), Some(Level::GlobalAdministrator));
+        assert_eq!(Level::named("chef"), None);
+        assert_eq!(Level::named(""), None);
+    }
 
     #[test]
     fn global_administrators_govern_four_levels_and_super_administrators_six() {

@@ -7,6 +7,7 @@ pub mod account;
 pub mod advisor_request;
 pub mod changes;
 pub mod ids;
+pub mod import;
 pub mod instant;
 pub mod invitation;
 pub mod journal;

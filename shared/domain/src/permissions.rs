@@ -10,6 +10,7 @@ use crate::account::{Account, SignUp};
 use crate::advisor_request::AdvisorRequest;
 use crate::changes::Place;
 use crate::ids::{AccountId, InvitationId, PortalId, SessionId, SignUpId};
+use crate::import::Import;
 use crate::invitation::{Invitation, Line};
 use crate::journal::Author;
 use crate::level::Level;
@@ -126,6 +127,10 @@ pub enum Action<'a> {
     DeclineInvitation(&'a Invitation, Option<&'a Account>),
     /// Expire, remind and erase an invitation, or note that its mail came back.
     TendInvitation(&'a Invitation),
+    /// Upload and download spreadsheets of people, and have them looked at, started and stopped.
+    ManageImports(PortalId),
+    /// Go on with the rows of an import.
+    RunImport(&'a Import),
     /// Read the portal's journal.
     ReadJournal(PortalId),
     /// Download the portal's whole journal with its seals.
@@ -256,6 +261,12 @@ impl Evidence {
 }
 
 impl Member {
+    /// Somebody for whom bulk work is done. Their rights are read anew for each chunk of it, and
+    /// its single writes rest on no item that all of them would meet at (DESIGN §3).
+    pub fn of_bulk_work(person: Person) -> Self {
+        Self { account: person.account, portal: None, person: Some(person) }
+    }
+
     fn evidence(&self) -> Vec<Evidence> {
         let Some(portal) = self.portal else { return Vec::new() };
         let rights_version = self.person.as_ref().map(|person| person.rights_version);
@@ -338,6 +349,10 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::ManageInvitation(invitation) => {
             give_level(actor, invitation.scope.portal(), invitation.level)
         }
+        // Staff invite many at once; which levels they give is looked at row by row (D15).
+        A::ManageImports(portal) => at_least(actor, portal, Level::GlobalAdministrator),
+        // An import goes on by itself once it was started (D15).
+        A::RunImport(_) => only_system(actor),
         // The invitee accepts, while whoever stands for the invitation may still invite (D2, D11).
         A::AcceptInvitation(invitation, line, account) => {
             accept_invitation(actor, invitation, line, account)

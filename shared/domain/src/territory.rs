@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::text::Invalid;
+use crate::text::{Invalid, folded};
 use departments::DEPARTMENTS;
 pub use departments::EDITION;
 
@@ -86,6 +86,21 @@ impl DepartmentCode {
     /// The code's text.
     pub fn as_str(self) -> &'static str {
         self.department().code
+    }
+
+    /// The department of a code or a name, as people write them: `1`, `2a`, `gironde`,
+    /// `Gironde (33)`.
+    fn named(text: &str) -> Option<Self> {
+        let inner = text.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+        let text = inner.map_or(text, |(inner, _)| inner).trim();
+        let code = text.to_uppercase();
+        // Spreadsheets make a number of `01`.
+        let code = if code.len() == 1 { format!("0{code}") } else { code };
+        Self::find(&code).or_else(|| {
+            let wanted = folded(text);
+            let found = DEPARTMENTS.iter().find(|department| folded(department.name) == wanted);
+            found.and_then(|department| Self::find(department.code))
+        })
     }
 
     fn find(code: &str) -> Option<Self> {
@@ -197,6 +212,22 @@ impl Territory {
         Ok(Self::Departments(Departments(set)))
     }
 
+    /// The territory of a text, as people write it in one cell: codes or names of departments with
+    /// commas, semicolons, slashes or line breaks between them, or the whole country.
+    ///
+    /// # Errors
+    /// As for [`Territory::departments`].
+    pub fn named(text: &str) -> Result<Self, Invalid> {
+        const NATIONAL: [&str; 4] = ["national", "france entiere", "france", "whole country"];
+        if NATIONAL.contains(&folded(text).as_str()) {
+            return Ok(Self::National);
+        }
+        let parts = text.split([',', ';', '/', '\n']).map(str::trim);
+        let code = |part| DepartmentCode::named(part).ok_or(Invalid::UnknownDepartment);
+        let codes = parts.filter(|part| !part.is_empty()).map(code);
+        Self::departments(codes.collect::<Result<Vec<_>, Invalid>>()?)
+    }
+
     /// The same territory, if the portal offers all of it.
     ///
     /// # Errors
@@ -244,6 +275,30 @@ mod tests {
         assert!(
             ["1", "20", "2a", "975 ", "96", ""].iter().all(|code| Department::find(code).is_none())
         );
+    }
+
+    #[test]
+    fn a_territory_is_read_as_people_write_it() {
+        let departments = |codes: &[&str]| Territory::departments(codes.iter().copied());
+        for (text, codes) in [
+            ("33", vec!["33"]),
+            ("33, 64", vec!["33", "64"]),
+            ("1;2a / 971", vec!["01", "2A", "971"]),
+            ("gironde\nCOTE-D'OR", vec!["33", "21"]),
+            ("Gironde (33), Côte-d’Or\u{A0}(21)", vec!["33", "21"]),
+        ] {
+            assert_eq!(Territory::named(text), departments(&codes), "{text}");
+        }
+        for text in ["National", "FRANCE ENTIÈRE", " France ", "whole country"] {
+            assert_eq!(Territory::named(text), Ok(Territory::National), "{text}");
+        }
+        assert_eq!(Territory::named("33, 99"), Err(Invalid::UnknownDepartment));
+        assert_eq!(Territory::named("33.5"), Err(Invalid::UnknownDepartment));
+        assert_eq!(Territory::named(" ; "), Err(Invalid::NoDepartment));
+        assert_eq!(Territory::named("france, 33"), Err(Invalid::UnknownDepartment));
+        for department in Department::offered(Collectivities::Offered) {
+            assert_eq!(Territory::named(department.name), departments(&[department.code]));
+        }
     }
 
     #[test]

@@ -10,7 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// Why a text or a list is refused. It displays as the stable code that the API answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
 pub enum Invalid {
     /// Nothing but white space.
     #[error("invalid.empty")]
@@ -63,6 +64,9 @@ pub enum Invalid {
     /// Not one of the portal's user types (RULES A1).
     #[error("invalid.unknown_user_type")]
     UnknownUserType,
+    /// Not the name of a level (RULES A2).
+    #[error("invalid.unknown_level")]
+    UnknownLevel,
     /// An instant that should be to come.
     #[error("invalid.past")]
     Past,

@@ -41,6 +41,7 @@ fn invitee(email: &str) -> Invitee {
         job_title: None,
         user_type: None,
         level: Level::User,
+        territory: None,
         message: None,
     }
 }
@@ -131,6 +132,7 @@ impl Table {
             sending,
             standing: standing.map(|id| self.invitations[&id].clone()),
             now,
+            import: None,
         };
         let (_, changes) = issue.invite(permit(), invitee)?;
         self.write(changes);

@@ -11,8 +11,9 @@ use guichet_domain::account::{Account, Demand, PasswordHash, SignUp};
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::advisor_request::{AdvisorRequest, Status};
 use guichet_domain::ids::{
-    AccountId, InvitationId, OpeningId, PortalId, SessionId, SignUpId, Ulid,
+    AccountId, ImportId, InvitationId, OpeningId, PortalId, SessionId, SignUpId, Ulid,
 };
+use guichet_domain::import::{Import, Upload};
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Invitation, Invitee, Issue, Line, Scope, Sending, Terms};
 use guichet_domain::level::{Language, Level};
@@ -101,8 +102,22 @@ struct Things {
     /// Likewise, to become staff.
     invitation_of_staff: Invitation,
     inviters: Vec<Person>,
+    import: Import,
     /// Those who invited, meanwhile users.
     demoted: Vec<Person>,
+}
+
+fn import() -> Import {
+    let permit = check(&actors()[8].1, Action::ManageImports(portal(1))).unwrap();
+    let upload = Upload {
+        id: ImportId::new(Ulid(1)),
+        portal: portal(1),
+        by: Moderator { account: account(CHIEF), name: "Anne Durand".to_owned() },
+        rows: Vec::new(),
+        ignored_columns: Vec::new(),
+        now: now(),
+    };
+    upload.import(permit).0
 }
 
 fn invitation(level: Level) -> Invitation {
@@ -116,6 +131,7 @@ fn invitation(level: Level) -> Invitation {
         terms: Terms { lifetime_in_days: 7, reminded_before_in_days: 2, kept_in_days: 365 },
         sending: Sending::Now,
         standing: None,
+        import: None,
         now: now(),
     };
     let invitee = Invitee {
@@ -125,6 +141,7 @@ fn invitation(level: Level) -> Invitation {
         job_title: None,
         user_type: None,
         level,
+        territory: None,
         message: None,
     };
     issue.invite(permit.unwrap(), invitee).unwrap().0
@@ -175,6 +192,7 @@ fn things() -> Things {
         gone: Person { archived_at: Some(now()), ..person(OTHER, Level::User) },
         invitation: invitation(Level::User),
         invitation_of_staff: invitation(Level::GlobalAdministrator),
+        import: import(),
         inviters: vec![person(CHIEF, Level::SuperAdministrator)],
         demoted: vec![person(CHIEF, Level::User)],
     }
@@ -254,6 +272,8 @@ fn on_people_and_invitations(things: &Things) -> Vec<(&'static str, Action<'_>)>
         ),
         ("decline an invitation", A::DeclineInvitation(&things.invitation, None)),
         ("let an invitation expire", A::TendInvitation(&things.invitation)),
+        ("invite many from a file", A::ManageImports(portal)),
+        ("go on with an import", A::RunImport(&things.import)),
     ]
 }
 

@@ -59,7 +59,7 @@ pub(crate) fn decline_link(label: &str) -> Block {
 }
 
 /// Labels and values.
-pub(crate) fn facts<const N: usize>(facts: [(&str, String); N]) -> Block {
+pub(crate) fn facts<'a>(facts: impl IntoIterator<Item = (&'a str, String)>) -> Block {
     Block::Facts(facts.into_iter().map(|(label, value)| (label.to_owned(), value)).collect())
 }
 

@@ -11,8 +11,8 @@ use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
-use crate::message::{Envelope, InvitationOccasion, Message, PasswordOccasion, Signer};
-use crate::written::{capitalised, written_instant, written_level, written_territory};
+use crate::message::{Envelope, InvitationOccasion, Message, Offer, PasswordOccasion, Signer};
+use crate::written::{capitalised, written_instant, written_territory};
 
 const WORDS: Words = Words {
     colon: ":",
@@ -117,17 +117,18 @@ fn subject(message: &Message) -> &'static str {
         Message::TerritoryChanged { .. } => "the territory of your adviser access has changed",
         Message::Revoked { .. } => "your adviser access has been withdrawn",
         Message::LevelChanged { .. } => "your level has changed",
-        Message::Invited { occasion: InvitationOccasion::Sent, .. } => {
+        Message::Invited(Offer { occasion: InvitationOccasion::Sent, .. }) => {
             "invitation to join the portal"
         }
-        Message::Invited { occasion: InvitationOccasion::Renewed, .. } => {
+        Message::Invited(Offer { occasion: InvitationOccasion::Renewed, .. }) => {
             "your new invitation link"
         }
-        Message::Invited { occasion: InvitationOccasion::Reminder, .. } => {
+        Message::Invited(Offer { occasion: InvitationOccasion::Reminder, .. }) => {
             "your invitation is waiting for your answer"
         }
         Message::InvitationAccepted { .. } => "your invitation has been accepted",
         Message::InvitationDeclined { .. } => "your invitation has been declined",
+        Message::ImportFinished(_) => "your list has been imported",
         Message::Archived { .. } => "your access to the portal has ended",
         Message::Restored { .. } => "your access to the portal has been restored",
         Message::EndOfAccessSet { .. } => "the end date of your adviser access has changed",
@@ -171,29 +172,12 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
         Message::Revoked { reason } => access::revoked(reason.as_deref(), place, contact),
         Message::LevelChanged { before, after } => access::level_changed(*before, *after, place),
-        Message::Invited {
-            inviter,
-            organisation,
-            level,
-            words,
-            expires_at,
-            terms_address,
-            occasion,
-        } => {
-            let invited = invitation::Invited {
-                inviter,
-                organisation: organisation.as_deref(),
-                level: *level,
-                words: words.as_deref(),
-                expires_at: *expires_at,
-                terms_address: terms_address.as_deref(),
-            };
-            invited.blocks(*occasion, place)
-        }
+        Message::Invited(offer) => invitation::invited(offer, place),
         Message::InvitationAccepted { invitee, level } => {
             invitation::accepted(invitee, *level, place)
         }
         Message::InvitationDeclined { invitee } => invitation::declined(invitee, place),
+        Message::ImportFinished(counts) => invitation::imported(*counts, place),
         Message::Archived { reason } => person::archived(reason.as_deref(), place, contact),
         Message::Restored { level, territory } => {
             person::restored(*level, territory.as_ref(), place)
@@ -230,11 +214,14 @@ fn why(message: &Message, place: Place<'_>) -> String {
         | Message::RequestReopened { .. } => {
             format!("you asked for adviser access {}", place.on())
         }
-        Message::Invited { .. } => {
+        Message::Invited(_) => {
             format!("this address is invited to join {}", place.itself())
         }
         Message::InvitationAccepted { .. } | Message::InvitationDeclined { .. } => {
             format!("you sent an invitation to join {}", place.itself())
+        }
+        Message::ImportFinished(_) => {
+            format!("you started an import of people {}", place.on())
         }
         Message::RequestToModerate { .. } | Message::Digest { .. } => format!(
             "you can decide on requests for adviser access {}. You can choose on the portal: a \
@@ -271,13 +258,14 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         Message::AddressHasAccount { .. } => {
             Some("If you did not sign up, ignore this message: your account stays as it is.")
         }
-        Message::Invited { .. } => Some(
+        Message::Invited(_) => Some(
             "If this invitation does not concern you, decline it or ignore this message: nothing \
              will be created.",
         ),
         Message::PortalCreated
         | Message::InvitationAccepted { .. }
         | Message::InvitationDeclined { .. }
+        | Message::ImportFinished(_)
         | Message::Archived { .. }
         | Message::Restored { .. }
         | Message::EndOfAccessSet { .. }
@@ -319,5 +307,5 @@ fn departments(territory: &Territory) -> String {
 }
 
 fn level_name(level: Level) -> &'static str {
-    written_level(level, Language::En)
+    level.name(Language::En)
 }

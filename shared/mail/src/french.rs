@@ -14,8 +14,8 @@ use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
-use crate::message::{Envelope, InvitationOccasion, Message, PasswordOccasion, Signer};
-use crate::written::{capitalised, written_instant, written_level, written_territory};
+use crate::message::{Envelope, InvitationOccasion, Message, Offer, PasswordOccasion, Signer};
+use crate::written::{capitalised, written_instant, written_territory};
 
 const WORDS: Words = Words {
     colon: "\u{A0}:",
@@ -125,17 +125,18 @@ fn subject(message: &Message) -> &'static str {
         Message::TerritoryChanged { .. } => "le territoire de votre accès conseiller a changé",
         Message::Revoked { .. } => "votre accès conseiller a été retiré",
         Message::LevelChanged { .. } => "votre niveau a changé",
-        Message::Invited { occasion: InvitationOccasion::Sent, .. } => {
+        Message::Invited(Offer { occasion: InvitationOccasion::Sent, .. }) => {
             "invitation à rejoindre le portail"
         }
-        Message::Invited { occasion: InvitationOccasion::Renewed, .. } => {
+        Message::Invited(Offer { occasion: InvitationOccasion::Renewed, .. }) => {
             "votre nouveau lien d’invitation"
         }
-        Message::Invited { occasion: InvitationOccasion::Reminder, .. } => {
+        Message::Invited(Offer { occasion: InvitationOccasion::Reminder, .. }) => {
             "votre invitation attend votre réponse"
         }
         Message::InvitationAccepted { .. } => "votre invitation est acceptée",
         Message::InvitationDeclined { .. } => "votre invitation est refusée",
+        Message::ImportFinished(_) => "l’import de votre liste est terminé",
         Message::Archived { .. } => "votre accès au portail a pris fin",
         Message::Restored { .. } => "votre accès au portail est rétabli",
         Message::EndOfAccessSet { .. } => "la date de fin de votre accès conseiller a changé",
@@ -179,29 +180,12 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
         Message::Revoked { reason } => access::revoked(reason.as_deref(), place, contact),
         Message::LevelChanged { before, after } => access::level_changed(*before, *after, place),
-        Message::Invited {
-            inviter,
-            organisation,
-            level,
-            words,
-            expires_at,
-            terms_address,
-            occasion,
-        } => {
-            let invited = invitation::Invited {
-                inviter,
-                organisation: organisation.as_deref(),
-                level: *level,
-                words: words.as_deref(),
-                expires_at: *expires_at,
-                terms_address: terms_address.as_deref(),
-            };
-            invited.blocks(*occasion, place)
-        }
+        Message::Invited(offer) => invitation::invited(offer, place),
         Message::InvitationAccepted { invitee, level } => {
             invitation::accepted(invitee, *level, place)
         }
         Message::InvitationDeclined { invitee } => invitation::declined(invitee, place),
+        Message::ImportFinished(counts) => invitation::imported(*counts, place),
         Message::Archived { reason } => person::archived(reason.as_deref(), place, contact),
         Message::Restored { level, territory } => {
             person::restored(*level, territory.as_ref(), place)
@@ -238,11 +222,14 @@ fn why(message: &Message, place: Place<'_>) -> String {
         | Message::RequestReopened { .. } => {
             format!("vous avez demandé un accès conseiller {}", place.on())
         }
-        Message::Invited { .. } => {
+        Message::Invited(_) => {
             format!("cette adresse est invitée à rejoindre {}", place.itself())
         }
         Message::InvitationAccepted { .. } | Message::InvitationDeclined { .. } => {
             format!("vous avez envoyé une invitation à rejoindre {}", place.itself())
+        }
+        Message::ImportFinished(_) => {
+            format!("vous avez lancé un import de personnes {}", place.on())
         }
         Message::RequestToModerate { .. } | Message::Digest { .. } => format!(
             "vous pouvez statuer sur les demandes d’accès conseiller {}. Vous pouvez choisir sur \
@@ -282,13 +269,14 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
             "Si vous n’êtes pas à l’origine de cette inscription, ignorez ce message : votre \
              compte reste tel qu’il est.",
         ),
-        Message::Invited { .. } => Some(
+        Message::Invited(_) => Some(
             "Si cette invitation ne vous concerne pas, refusez-la ou ignorez ce message : rien ne \
              sera créé.",
         ),
         Message::PortalCreated
         | Message::InvitationAccepted { .. }
         | Message::InvitationDeclined { .. }
+        | Message::ImportFinished(_)
         | Message::Archived { .. }
         | Message::Restored { .. }
         | Message::EndOfAccessSet { .. }
@@ -330,7 +318,7 @@ fn departments(territory: &Territory) -> String {
 }
 
 fn level_name(level: Level) -> &'static str {
-    written_level(level, Language::Fr)
+    level.name(Language::Fr)
 }
 
 /// Sets no-break spaces before high punctuation and inside quotation marks.

@@ -16,10 +16,11 @@ mod written;
 
 pub use composed::{Composed, DECLINE_LINK, LINK};
 pub use message::{
-    CarriedRequest, Counted, Envelope, InvitationOccasion, Message, PasswordOccasion, Precision,
+    CarriedRequest, Counted, Envelope, ImportCounts, InvitationOccasion, Message, Offer,
+    PasswordOccasion, Precision,
 };
 pub use mime::{Addresses, MimeError, mime};
-pub use written::{written_instant, written_level, written_territory};
+pub use written::{written_instant, written_territory};
 
 use guichet_domain::level::Language;
 

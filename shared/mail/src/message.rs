@@ -127,22 +127,7 @@ pub enum Message {
         after: Level,
     },
     /// To the invited address: accept or decline by the links (RULES D4, D14).
-    Invited {
-        /// The name of who invites.
-        inviter: String,
-        /// Their organisation.
-        organisation: Option<String>,
-        /// The level to be given.
-        level: Level,
-        /// Words of the inviter.
-        words: Option<String>,
-        /// When the links stop working.
-        expires_at: Instant,
-        /// The portal's terms of service.
-        terms_address: Option<String>,
-        /// Why it is mailed.
-        occasion: InvitationOccasion,
-    },
+    Invited(Offer),
     /// To who invited: the invitee accepted.
     InvitationAccepted {
         /// The invitee's name, as the inviter gave it.
@@ -155,6 +140,8 @@ pub enum Message {
         /// The invitee's name, as the inviter gave it.
         invitee: String,
     },
+    /// To who started an import: every row has been dealt with (RULES D15).
+    ImportFinished(ImportCounts),
     /// To somebody archived (RULES E3).
     Archived {
         /// Why, in staff's words, if they said.
@@ -231,6 +218,42 @@ pub enum InvitationOccasion {
     Reminder,
 }
 
+/// What an invitation offers, and in whose name.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The name of who invites.
+    pub inviter: String,
+    /// Their organisation.
+    pub organisation: Option<String>,
+    /// The level to be given.
+    pub level: Level,
+    /// The adviser access to be given.
+    pub territory: Option<Territory>,
+    /// Words of the inviter.
+    pub words: Option<String>,
+    /// When the links stop working.
+    pub expires_at: Instant,
+    /// The portal's terms of service.
+    pub terms_address: Option<String>,
+    /// Why it is mailed.
+    pub occasion: InvitationOccasion,
+}
+
+/// What the rows of an import came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportCounts {
+    /// All rows.
+    pub rows: u32,
+    /// Those that were invited, and mailed.
+    pub invited: u32,
+    /// Those that were invited, to be mailed later.
+    pub preloaded: u32,
+    /// Those whose address is a person's of the portal, or invited already.
+    pub known: u32,
+    /// All others: duplicates, wrong and unknown values, missing rights.
+    pub refused: u32,
+}
+
 /// A number, or the most that was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counted {
@@ -279,11 +302,16 @@ impl Message {
             Self::TerritoryChanged { .. } => "territory_changed",
             Self::Revoked { .. } => "revoked",
             Self::LevelChanged { .. } => "level_changed",
-            Self::Invited { occasion: InvitationOccasion::Sent, .. } => "invited",
-            Self::Invited { occasion: InvitationOccasion::Renewed, .. } => "invitation_renewed",
-            Self::Invited { occasion: InvitationOccasion::Reminder, .. } => "invitation_reminder",
+            Self::Invited(Offer { occasion: InvitationOccasion::Sent, .. }) => "invited",
+            Self::Invited(Offer { occasion: InvitationOccasion::Renewed, .. }) => {
+                "invitation_renewed"
+            }
+            Self::Invited(Offer { occasion: InvitationOccasion::Reminder, .. }) => {
+                "invitation_reminder"
+            }
             Self::InvitationAccepted { .. } => "invitation_accepted",
             Self::InvitationDeclined { .. } => "invitation_declined",
+            Self::ImportFinished(_) => "import_finished",
             Self::Archived { .. } => "archived",
             Self::Restored { .. } => "restored",
             Self::EndOfAccessSet { .. } => "end_of_access_set",
@@ -313,9 +341,10 @@ impl Message {
             | Self::Promoted { .. }
             | Self::TerritoryChanged { .. }
             | Self::Revoked { .. }
-            | Self::Invited { .. }
+            | Self::Invited(_)
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. }
+            | Self::ImportFinished(_)
             | Self::Archived { .. }
             | Self::Restored { .. }
             | Self::EndOfAccessSet { .. }
@@ -343,9 +372,10 @@ impl Message {
             | Self::Promoted { .. }
             | Self::TerritoryChanged { .. }
             | Self::Revoked { .. }
-            | Self::Invited { .. }
+            | Self::Invited(_)
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. }
+            | Self::ImportFinished(_)
             | Self::Archived { .. }
             | Self::Restored { .. }
             | Self::EndOfAccessSet { .. }
@@ -425,14 +455,17 @@ fn access_examples() -> Vec<Message> {
 }
 
 fn invitation_examples() -> Vec<Message> {
-    let invited = |occasion| Message::Invited {
-        inviter: "Bruno Lefèvre".to_owned(),
-        organisation: Some("Agence d’urbanisme".to_owned()),
-        level: Level::Reviewer,
-        words: Some("Bonjour Anne,\nrejoignez-nous pour suivre les dossiers.".to_owned()),
-        expires_at: example_instant(),
-        terms_address: Some("https://conseil.exemple.fr/conditions".to_owned()),
-        occasion,
+    let invited = |occasion| {
+        Message::Invited(Offer {
+            inviter: "Bruno Lefèvre".to_owned(),
+            organisation: Some("Agence d’urbanisme".to_owned()),
+            level: Level::Reviewer,
+            territory: Some(example_territory(&["33", "64"])),
+            words: Some("Bonjour Anne,\nrejoignez-nous pour suivre les dossiers.".to_owned()),
+            expires_at: example_instant(),
+            terms_address: Some("https://conseil.exemple.fr/conditions".to_owned()),
+            occasion,
+        })
     };
     let invitee = || "Zoé Blanc".to_owned();
     vec![
@@ -441,6 +474,13 @@ fn invitation_examples() -> Vec<Message> {
         invited(InvitationOccasion::Reminder),
         Message::InvitationAccepted { invitee: invitee(), level: Level::User },
         Message::InvitationDeclined { invitee: invitee() },
+        Message::ImportFinished(ImportCounts {
+            rows: 5_000,
+            invited: 4_891,
+            preloaded: 0,
+            known: 97,
+            refused: 12,
+        }),
         Message::Archived { reason: Some("La mission a pris fin en octobre.".to_owned()) },
         Message::Restored {
             level: Level::Manager,

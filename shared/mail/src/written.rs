@@ -1,7 +1,7 @@
 //! Instants, territories, levels and numbers as text, in mails and on pages.
 
 use guichet_domain::instant::Instant;
-use guichet_domain::level::{Language, Level};
+use guichet_domain::level::Language;
 use guichet_domain::territory::{DepartmentCode, Territory};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
@@ -102,22 +102,9 @@ fn written_department(code: DepartmentCode) -> String {
     format!("{}\u{A0}({})", department.name.replace('\'', "’"), department.code)
 }
 
-/// The level's name.
-pub fn written_level(level: Level, language: Language) -> &'static str {
-    match (level, language) {
-        (Level::User, Language::Fr) => "Utilisateur",
-        (Level::Reviewer, Language::Fr) => "Vérificateur",
-        (Level::Manager, Language::Fr) => "Gestionnaire",
-        (Level::Administrator, Language::Fr) => "Administrateur",
-        (Level::GlobalAdministrator, Language::Fr) => "Administrateur global",
-        (Level::SuperAdministrator, Language::Fr) => "Super administrateur",
-        (Level::User, Language::En) => "User",
-        (Level::Reviewer, Language::En) => "Reviewer",
-        (Level::Manager, Language::En) => "Manager",
-        (Level::Administrator, Language::En) => "Administrator",
-        (Level::GlobalAdministrator, Language::En) => "Global administrator",
-        (Level::SuperAdministrator, Language::En) => "Super administrator",
-    }
+/// The number: « 5 000 » (with a narrow no-break space), "5,000".
+pub(crate) fn written_number(count: u32, language: Language) -> String {
+    written_count(Counted { count, precision: Precision::Exact }, language)
 }
 
 /// The number, or the most that was counted: « 1 000 ou plus » (with a narrow no-break space),

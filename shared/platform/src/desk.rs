@@ -1,6 +1,8 @@
 //! The first read of a command: who asks, on which portal, and what it is about, in one consistent
 //! round trip (DESIGN §3).
 
+use std::str::FromStr;
+
 use guichet_domain::account::{Account, Session, Standing};
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::{Changes, Place};
@@ -196,6 +198,20 @@ impl App {
             idempotency.object = Some(made.to_string());
         }
         Ok(self.commit(&origin, changes).await?)
+    }
+
+    /// Reads what this very request made when it was done before.
+    ///
+    /// # Errors
+    /// [`NOT_FOUND`] when it is gone.
+    pub async fn read_made<Id: FromStr, T: DeserializeOwned>(
+        &self,
+        desk: &Desk,
+        place: impl FnOnce(Id) -> Place,
+    ) -> Result<T, Error> {
+        let made = desk.made.as_ref().and_then(|made| made.parse().ok());
+        let place = place(made.ok_or_else(|| Error::from(&NOT_FOUND))?);
+        self.read_one(&place).await?.ok_or_else(|| (&NOT_FOUND).into())
     }
 
     async fn idempotency_of(

@@ -12,9 +12,11 @@
 //! | signing keys | table, `KEYS` | every function that verifies |
 //! | requests of a portal, open or closed | `listing`, `REQUESTS#p#OPEN` | `advisor_requests::list`, `moderation::summary` |
 //! | advisers of a portal by name | `listing`, `ADVISORS#p` | `advisors::list` |
-//! | people of a portal by name, active or not | `listing`, `PEOPLE#p#ACTIVE` | `people::list` |
-//! | people found by the beginning of a word | table, `PORTAL#p`, `FIND#word#a` | `people::list`, `invitations::invite` |
+//! | people of a portal by name, active or not | `listing`, `PEOPLE#p#ACTIVE` | `people::list`, `people::export` |
+//! | people found by the beginning of a word | table, `PORTAL#p`, `FIND#word#a` | `people::list`, `invitations::invite`, `imports::run` |
 //! | invitations of a portal, open or closed | `listing`, `INVITATIONS#p#OPEN` | `people::list`, `invitations::list` |
+//! | an import and its rows | table, `IMPORT#j` | `imports::run`, `imports::report` |
+//! | imports of a portal | `listing`, `IMPORTS#p` | `imports::list` |
 //! | invitations of an address | `subject`, `EMAIL#e` | `invitations::mine` |
 //! | mails of a portal and month | `listing`, `MAILS#p#2026-11` | `mails::list` |
 //! | entries about a request or a person | `listing`, `ENTRIES#p#object` | `journal::list` |
@@ -24,16 +26,17 @@
 //! | a portal's bulk mails of a day | table, `BULK#p` | `mails::send`, `mails::record_outcome` |
 //! | what a schedule must look at | `due`, `<use case>#<shard>` | every schedule |
 
-use guichet_domain::changes::{Entity, Place};
+mod positions;
+
+use guichet_domain::changes::Place;
 use guichet_domain::ids::{AccountId, EntryId, PortalId, Ulid};
 use guichet_domain::instant::Instant;
-use guichet_domain::invitation::{Invitation, InvitationState, Scope};
-use guichet_domain::journal::{Concerned, Entry, Object};
-use guichet_domain::mail::{KEPT_DAYS, Link, Mail, MailState, Recipient};
-use guichet_domain::person::Person;
+use guichet_domain::invitation::Scope;
+use guichet_domain::journal::{Concerned, Object};
+use guichet_domain::mail::Recipient;
 use guichet_domain::seal::{ACCOUNT_JOURNALS, Journal, SealNumber, written_at};
-use guichet_domain::signing::KeyFamily;
-use guichet_domain::text::{Email, folded};
+use guichet_domain::text::Email;
+pub(crate) use positions::{Positions, of_entry_positions, positions};
 use sha2::{Digest as _, Sha256};
 
 /// The three sparse indexes.
@@ -126,6 +129,8 @@ pub(crate) fn of(place: &Place) -> Key {
         Place::OpenInvitation(scope, email) => {
             key(of_scope(*scope), format!("OPEN_INVITATION#{}", email.as_str()))
         }
+        Place::Import(id) => key(format!("IMPORT#{id}"), "IMPORT"),
+        Place::ImportRows(id, chunk) => key(format!("IMPORT#{id}"), format!("ROWS#{chunk:03}")),
         Place::PublicKey(kid) => key("KEYS", format!("KEY#{kid}")),
         Place::Mail(id) => key(format!("MAIL#{id}"), "MAIL"),
         Place::Composed(entry) => key(format!("COMPOSED#{entry}"), "COMPOSED"),
@@ -140,6 +145,10 @@ fn of_scope(scope: Scope) -> String {
         Scope::Portal(portal) => format!("PORTAL#{portal}"),
     }
 }
+
+/// How many bytes of a name sort a list: folded letters may be many times longer than written
+/// ones, and DynamoDB takes 1,024 bytes.
+const MOST_NAME_BYTES: usize = 200;
 
 /// A text as it stands in a sort key, cut where DynamoDB takes no more.
 fn bounded(text: &str) -> &str {
@@ -222,6 +231,8 @@ pub enum Listing {
     ClosedInvitations(Scope),
     /// The invitations of an address.
     InvitationsTo(Email),
+    /// The imports of a portal, by date.
+    Imports(PortalId),
     /// Moderators.
     Staff(PortalId),
     /// The journal of a month.
@@ -307,6 +318,7 @@ impl Listing {
             Self::InvitationsTo(email) => {
                 on(Index::Subject, format!("EMAIL#{}", email.as_str()), Range::All)
             }
+            Self::Imports(portal) => on(Index::Listing, imports(*portal), Range::All),
             Self::Staff(portal) => on(Index::Subject, format!("STAFF#{portal}"), Range::All),
             Self::Journal(journal, month) => table(journal_of(*journal, month), Range::All),
             Self::Between(journal, after, through) => {
@@ -369,6 +381,10 @@ fn invitations(scope: Scope, state: &str) -> String {
     }
 }
 
+fn imports(portal: PortalId) -> String {
+    format!("IMPORTS#{portal}")
+}
+
 fn about(portal: PortalId, object: &Object) -> String {
     let object = match object {
         Object::Portal(id) => id.to_string(),
@@ -378,181 +394,10 @@ fn about(portal: PortalId, object: &Object) -> String {
         Object::AdvisorRequest(id) => format!("REQUEST#{id}"),
         Object::Person(id) => format!("PERSON#{id}"),
         Object::Invitation(id) => id.to_string(),
+        Object::Import(id) => id.to_string(),
         Object::Keys => "KEYS".to_owned(),
     };
     format!("ENTRIES#{portal}#{object}")
-}
-
-/// Where an item stands in one index.
-pub(crate) type Position = Option<(String, String)>;
-
-/// Where an item stands in the indexes, and when it may be deleted.
-#[derive(Debug, Default)]
-pub(crate) struct Positions {
-    pub(crate) listing: Position,
-    pub(crate) subject: Position,
-    pub(crate) due: Position,
-    /// Seconds since 1970.
-    pub(crate) ttl: Option<i64>,
-}
-
-fn due(use_case: &str, id: &str, at: Instant) -> Position {
-    Some((format!("{use_case}#{}", shard(id, DUE_SHARDS)), format!("{at}#{id}")))
-}
-
-/// How long after its end an item stays readable, since deleting only tidies up.
-const TTL_DELAY_SECONDS: i64 = 86_400;
-
-/// Where an entity stands in the indexes.
-pub(crate) fn positions(entity: &Entity) -> Positions {
-    let none = Positions::default();
-    match entity {
-        Entity::Portal(portal) => {
-            Positions { listing: Some(("PORTALS".to_owned(), portal.id.to_string())), ..none }
-        }
-        Entity::Digest(digest) => {
-            let id = digest.portal.to_string();
-            let due_at = digest.due_at;
-            Positions {
-                due: due_at.and_then(|at| due("advisor_requests::remind_moderators", &id, at)),
-                ..none
-            }
-        }
-        Entity::SignUp(sign_up) => ends(sign_up.expires_at),
-        Entity::Session(session) => ends(session.expires_at),
-        Entity::Person(person) => of_person(person),
-        Entity::AdvisorRow(row) => {
-            let name = sorted_by(row.last_name.as_str(), row.first_name.as_str());
-            let sort = format!("{name}#{}", row.account);
-            Positions { listing: Some((format!("ADVISORS#{}", row.portal), sort)), ..none }
-        }
-        Entity::AdvisorRequest(request) => {
-            use guichet_domain::advisor_request::Status;
-            let is_open = request.status == Status::Open;
-            let state = if is_open { "OPEN" } else { "CLOSED" };
-            let sort = format!("{}#{}", request.submitted_at, request.account);
-            let id = format!("{}#{}", request.account, request.portal);
-            let lapses = due("advisor_requests::lapse", &id, request.lapses_at);
-            Positions {
-                listing: Some((requests(request.portal, state), sort)),
-                due: lapses.filter(|_| is_open),
-                ..none
-            }
-        }
-        Entity::Invitation(invitation) => of_invitation(invitation),
-        // What verifies seals is kept as long as they are.
-        Entity::PublicKey(key) if key.family == KeyFamily::Seal => none,
-        Entity::PublicKey(key) => ends(key.expires_at),
-        Entity::Mail(mail) => of_mail(mail),
-        Entity::Composed(composed) => ends(composed.at.plus_days(KEPT_DAYS)),
-        Entity::Suppression(suppression) => ends(suppression.expires_at),
-        Entity::SuperAdministrators(_)
-        | Entity::Account(_)
-        | Entity::Credential(_)
-        | Entity::EmailClaim(_)
-        | Entity::UsernameClaim(_)
-        | Entity::Coverage(_)
-        | Entity::SearchWord(_)
-        | Entity::OpenInvitation(_)
-        | Entity::PastRequest(_)
-        | Entity::SignedSeal(_) => none,
-    }
-}
-
-/// How many bytes of a name sort a list: folded letters may be many times longer than written
-/// ones, and DynamoDB takes 1,024 bytes.
-const MOST_NAME_BYTES: usize = 200;
-
-/// A name as lists are sorted by it.
-fn sorted_by(last_name: &str, first_name: &str) -> String {
-    let mut name = folded(&format!("{last_name} {first_name}"));
-    name.truncate(name.floor_char_boundary(MOST_NAME_BYTES));
-    name
-}
-
-fn ends(at: Instant) -> Positions {
-    Positions { ttl: Some(at.seconds() + TTL_DELAY_SECONDS), ..Positions::default() }
-}
-
-fn of_person(person: &Person) -> Positions {
-    let profile = &person.profile;
-    let name = sorted_by(profile.last_name.as_str(), profile.first_name.as_str());
-    let is_archived = person.archived_at.is_some();
-    let list = if is_archived { PeopleList::Inactive } else { PeopleList::Active };
-    let sort = format!("{name}#{}", person.account);
-    let is_staff = person.level.is_staff() && person.archived_at.is_none();
-    let staff = (format!("STAFF#{}", person.portal), person.account.to_string());
-    Positions {
-        listing: Some((people(person.portal, list), sort)),
-        subject: is_staff.then_some(staff),
-        due: end_of_access(person),
-        ..Positions::default()
-    }
-}
-
-/// The one earliest instant at which a schedule must look at somebody's access.
-fn end_of_access(person: &Person) -> Position {
-    let access = person.access.as_ref()?;
-    let ends_at = access.ends_at?;
-    let id = format!("{}#{}", person.account, person.portal);
-    match access.warned_next_at.filter(|_| person.archived_at.is_none()) {
-        Some(warned_at) => due("people::warn_of_end", &id, warned_at),
-        None => due("people::end_access", &id, ends_at),
-    }
-}
-
-fn of_invitation(invitation: &Invitation) -> Positions {
-    let state = if invitation.state.is_open() { "OPEN" } else { "CLOSED" };
-    let (created, id) = (invitation.created_at, invitation.id.to_string());
-    let portal = invitation.scope.portal();
-    let next = match (invitation.state, invitation.reminded_next_at, invitation.expires_at) {
-        (InvitationState::Pending, Some(at), _) => Some(("invitations::remind", at)),
-        (InvitationState::Pending, None, Some(at)) => Some(("invitations::expire", at)),
-        _ => invitation.erased_at().map(|at| ("invitations::erase_closed", at)),
-    };
-    Positions {
-        listing: Some((invitations(invitation.scope, state), format!("{created}#{id}"))),
-        subject: Some((
-            format!("EMAIL#{}", invitation.email.as_str()),
-            format!("{portal}#{created}#{id}"),
-        )),
-        due: next.and_then(|(use_case, at)| due(use_case, &id, at)),
-        ttl: None,
-    }
-}
-
-fn of_mail(mail: &Mail) -> Positions {
-    let portal = mail.portal.map_or_else(|| "-".to_owned(), |portal| portal.to_string());
-    let partition = format!("MAILS#{portal}#{}", mail.created_at.month());
-    let (created, id) = (mail.created_at, &mail.id);
-    let subject = format!("MAILED#{}", mail.recipient);
-    let waits = matches!(mail.state, MailState::Queued | MailState::Sending);
-    // A queued mail is the stream's to send; the schedule looks only after it had the time to.
-    let retry_at = mail.due_at.unwrap_or(created.plus_seconds(120));
-    // What holds a link to an account is of no use once the link has expired.
-    let kept = match mail.link {
-        Link::VerifyEmail { expires_at, .. } => expires_at.plus_days(30),
-        _ => created.plus_days(mail.kept_in_days.unwrap_or(KEPT_DAYS).min(KEPT_DAYS)),
-    };
-    Positions {
-        listing: Some((partition, format!("{created}#{id}"))),
-        subject: Some((subject, format!("{portal}#{created}#{id}"))),
-        due: due("mails::retry", id.as_str(), retry_at).filter(|_| waits),
-        ttl: Some(kept.seconds()),
-    }
-}
-
-/// Where a journal entry stands in the indexes.
-pub(crate) fn of_entry_positions(entry: &Entry) -> Positions {
-    let Some(portal) = entry.portal else { return Positions::default() };
-    let ulid = entry.id.ulid();
-    let touched =
-        entry.person.map(|person| (format!("TOUCHED#{person}"), format!("{portal}#{ulid}")));
-    Positions {
-        listing: Some((about(portal, &entry.object), ulid.to_string())),
-        subject: touched,
-        ..Positions::default()
-    }
 }
 
 /// The place that a key of the index `due` names.
@@ -562,6 +407,7 @@ pub(crate) fn place_of(key: &Key) -> Option<Place> {
         "MAIL" => Some(Place::Mail(guichet_domain::mail::MailId::parse(id)?)),
         "PORTAL" if key.sk == "DIGEST" => Some(Place::Digest(id.parse().ok()?)),
         "INVITATION" => Some(Place::Invitation(id.parse().ok()?)),
+        "IMPORT" => Some(Place::Import(id.parse().ok()?)),
         "ACCOUNT" => {
             let account = id.parse().ok()?;
             let (kind, portal) = key.sk.split_once('#')?;

@@ -14,6 +14,9 @@
 //! | `advisor_requests::submit` | account | 30 | an hour |
 //! | `invitations::invite` and what mails again | account | 300 | an hour |
 //! | `invitations::invite`, `correct_address` | account, address and portal | 5 | a day |
+//! | `imports::upload` | account and portal | 30 | an hour |
+//! | `imports::dry_run` | account and portal | 20 | a day |
+//! | `imports::start` | account and portal | 5 | a day |
 //! | the invitation's pages, POST | invitation | 20 | an hour |
 //! | moderators told at once | requester and portal | 3 | a day |
 //! | mails that strangers cause | purpose and address | 1 | ten minutes |
@@ -71,6 +74,12 @@ limits! {
     INVITE_ACCOUNT = 300 in 3600;
     /// Invitations of a portal to one address, by one account.
     INVITE_ADDRESS = 5 in 86400;
+    /// Spreadsheets that an account uploads to a portal.
+    UPLOAD_FILE = 30 in 3600;
+    /// Imports that an account has looked at on a portal, each of 5,000 addresses at most.
+    CHECK_IMPORT = 20 in 86400;
+    /// Imports that an account starts on a portal: as often as it may invite one address there.
+    START_IMPORT = 5 in 86400;
     /// Attempts to answer an invitation.
     ANSWER_INVITATION = 20 in 3600;
     /// How often the moderators of a portal are told at once of one person's requests.

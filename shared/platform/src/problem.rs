@@ -212,7 +212,7 @@ impl From<TokenError> for Error {
 }
 
 /// The words for a text that is wrong, French then English.
-fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
+pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
     match invalid {
         Invalid::Empty => ["Ce champ est obligatoire.", "This field is required."],
         Invalid::TooLong => ["Ce texte est trop long.", "This text is too long."],
@@ -264,7 +264,7 @@ fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
             "This department is not in the official list.",
         ],
         Invalid::Domain => [
-            "Indiquez un nom de domaine, par exemple « exemple.fr ».",
+            "Indiquez un nom de domaine, par exemple « exemple.fr ».",
             "Give the name of a domain, “exemple.fr” for instance.",
         ],
         Invalid::DomainNotInvited => [
@@ -275,6 +275,7 @@ fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
             "Ce type d’utilisateur n’existe pas sur ce portail.",
             "There is no such user type on this portal.",
         ],
+        Invalid::UnknownLevel => ["Ce niveau n’existe pas.", "There is no such level."],
         Invalid::Past => ["Cette date est déjà passée.", "This date is already past."],
     }
 }

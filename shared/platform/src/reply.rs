@@ -16,6 +16,9 @@ pub struct Reply {
 
 const JSON: &str = "application/json; charset=utf-8";
 
+/// The media type of xlsx files.
+pub const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 impl Reply {
     fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Error> {
         let body = serde_json::to_vec(body).map_err(|error| Error::Internal(error.to_string()))?;
@@ -57,14 +60,28 @@ impl Reply {
         Self { status: StatusCode::OK, headers, body: json.as_bytes().to_vec() }
     }
 
-    /// Lines of JSON, and the address of those that follow (RFC 8288).
-    pub fn lines(lines: String, next: Option<&str>) -> Self {
+    /// Lines of JSON.
+    pub fn lines(lines: String) -> Self {
         let kind = "application/x-ndjson; charset=utf-8".to_owned();
         let headers = vec![(header::CONTENT_TYPE, kind)];
-        let reply = Self { status: StatusCode::OK, headers, body: lines.into_bytes() };
-        match next {
-            Some(next) => reply.header(header::LINK, format!("<{next}>; rel=\"next\"")),
-            None => reply,
+        Self { status: StatusCode::OK, headers, body: lines.into_bytes() }
+    }
+
+    /// An xlsx file to be kept under this name.
+    pub fn workbook(bytes: Vec<u8>, name: &str) -> Self {
+        let headers = vec![
+            (header::CONTENT_TYPE, WORKBOOK.to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.xlsx\"")),
+        ];
+        Self { status: StatusCode::OK, headers, body: bytes }
+    }
+
+    /// The same answer, with the address of what follows (RFC 8288).
+    #[must_use]
+    pub fn next(self, address: Option<&str>) -> Self {
+        match address {
+            Some(address) => self.header(header::LINK, format!("<{address}>; rel=\"next\"")),
+            None => self,
         }
     }
 

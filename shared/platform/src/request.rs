@@ -9,8 +9,9 @@ use lambda_http::{Body, RequestExt as _};
 use serde::de::DeserializeOwned;
 
 use crate::problem::{
-    CROSS_SITE, DUPLICATE_FIELD, Error, INVALID, Kind, MALFORMED, MISSING_FIELD, NOT_FOUND,
-    PRECONDITION_REQUIRED, Problem, TOO_LARGE, UNKNOWN_FIELD, UNSUPPORTED_MEDIA_TYPE, WRONG_TYPE,
+    CROSS_SITE, DUPLICATE_FIELD, EMPTY_FILE, Error, FILE_TOO_LARGE, INVALID, Kind, MALFORMED,
+    MISSING_FIELD, NOT_FOUND, PRECONDITION_REQUIRED, Problem, TOO_LARGE, UNKNOWN_FIELD,
+    UNSUPPORTED_MEDIA_TYPE, WRONG_TYPE,
 };
 
 /// The largest body (DESIGN §7).
@@ -142,6 +143,23 @@ impl Request {
         self.bounded_body("application/x-www-form-urlencoded")?;
         let reader = serde_urlencoded::Deserializer::new(form_urlencoded(&self.body));
         serde_path_to_error::deserialize(reader).map_err(|error| wrong(&error))
+    }
+
+    /// The body, as a file.
+    ///
+    /// # Errors
+    /// It is larger than this, empty, or packed into a form.
+    pub fn file(&self, most_bytes: usize) -> Result<&[u8], Error> {
+        let sent = self.header(header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        if sent.trim_start().to_ascii_lowercase().starts_with("multipart/") {
+            let [french, english] = EMPTY_FILE.detail;
+            return Err(Problem::new(&UNSUPPORTED_MEDIA_TYPE).detail(french, english).into());
+        }
+        match self.body.len() {
+            0 => Err((&EMPTY_FILE).into()),
+            bytes if bytes > most_bytes => Err((&FILE_TOO_LARGE).into()),
+            _ => Ok(&self.body),
+        }
     }
 
     fn bounded_body(&self, media_type: &str) -> Result<(), Error> {
@@ -292,7 +310,7 @@ fn wrong<E: std::fmt::Display>(error: &serde_path_to_error::Error<E>) -> Error {
 
 /// The domain's own code at the beginning of a reader's message.
 fn invalid_code(message: &str) -> Option<Invalid> {
-    const ALL: [Invalid; 18] = [
+    const ALL: [Invalid; 19] = [
         Invalid::NoLinks,
         Invalid::Empty,
         Invalid::TooLong,
@@ -310,6 +328,7 @@ fn invalid_code(message: &str) -> Option<Invalid> {
         Invalid::Domain,
         Invalid::DomainNotInvited,
         Invalid::UnknownUserType,
+        Invalid::UnknownLevel,
         Invalid::Past,
     ];
     let code = message.split_whitespace().next()?;

@@ -72,6 +72,12 @@ impl Items {
         self.at(&keys::of(place))
     }
 
+    /// The items of several reads.
+    #[must_use]
+    pub fn joined(reads: impl IntoIterator<Item = Self>) -> Self {
+        Self(reads.into_iter().flat_map(|read| read.0).collect())
+    }
+
     pub(crate) fn at<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, ShapeError> {
         self.0.get(key).cloned().map(items::value).transpose()
     }

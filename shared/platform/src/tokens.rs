@@ -400,3 +400,11 @@ pub fn short_hash(parts: &[&str]) -> String {
     }
     hexadecimal(&hash.finalize()[..16])
 }
+
+/// A ULID of this instant that follows from what it is for, so that whoever makes the same thing
+/// again gives it the same name.
+pub fn derived_ulid(at: Instant, parts: &[&str]) -> Ulid {
+    let hash = short_hash(parts);
+    let random = u128::from_str_radix(&hash, 16).unwrap_or_default();
+    Ulid::from_parts(at.milliseconds().unsigned_abs(), random)
+}

@@ -1,7 +1,7 @@
 //! What people see of accepting an invitation with their account.
 
 use guichet_local::gateway::HttpAnswer;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::world::{PASSWORD, User, World};
 
@@ -297,4 +297,74 @@ async fn whoever_mails_an_invitation_again_stands_for_it() {
     assert_eq!(resent["inviter"]["name"], "Claire Martin");
     let link = world.invited_link(&scene.zoe.email).await;
     assert_eq!(scene.accept(&link).await.status, 303);
+}
+
+/// Somebody with an account who is invited as an adviser of the Gironde.
+async fn invited_adviser(world: &World, portal: &str, admin: &User, user: &User) {
+    world.clock.advance_seconds(1);
+    let more = json!({"territory": {"departments": ["33"]}});
+    let answer = world.invite(portal, admin, &user.email, more).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    assert_eq!(answer.json()["territory"]["departments"], json!(["33"]));
+}
+
+#[tokio::test]
+async fn an_adviser_access_goes_to_whoever_has_none_and_on_whom_nobody_has_decided() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let gironde = json!(["33"]);
+    for case in ["stranger", "newer person", "revoked", "adviser", "gone"] {
+        let first = case.replace(' ', "");
+        let user = world.user(&first, "Durand").await;
+        if case == "gone" {
+            world.submit(&portal, &user, &["64"]).await;
+            world.on_person(&portal, &admin, &user, "archive", &json!({})).await;
+        }
+        invited_adviser(&world, &portal, &admin, &user).await;
+        if ["newer person", "revoked", "adviser"].contains(&case) {
+            assert_eq!(world.submit(&portal, &user, &["64"]).await.status, 201);
+        }
+        if ["revoked", "adviser"].contains(&case) {
+            world.decide(&portal, &admin, &user, "accept", &json!({})).await;
+        }
+        if case == "revoked" {
+            world.access(&portal, &admin, &user, "revoke", &json!({})).await;
+        }
+        let link = world.invited_link(&user.email).await;
+        let answer = world.press(&link, &[("password", PASSWORD)]).await;
+        assert_eq!(answer.status, 303, "{case}: {}", answer.text());
+        let member = world.membership(&user, &portal).await;
+        let expected = match case {
+            "revoked" => Value::Null,
+            "adviser" => json!(["64"]),
+            _ => gironde.clone(),
+        };
+        assert_eq!(member["access"]["territory"]["departments"], expected, "{case}: {member}");
+        let list = format!("/v1/portals/{portal}/advisors?department=33");
+        let listed = world.call("GET", &list).by(&admin).send().await.json();
+        let is_listed = listed["items"].to_string().contains(&user.account);
+        assert_eq!(is_listed, expected == gironde, "{case}: {listed}");
+    }
+}
+
+#[tokio::test]
+async fn the_mail_names_the_territory_and_the_journal_what_was_given() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let user = world.user("Zoe", "Durand").await;
+    invited_adviser(&world, &portal, &admin, &user).await;
+    let mails = world.mails_to(&user.email).await;
+    let (_, text) = mails.last().unwrap();
+    assert!(text.contains("Accès conseiller proposé\u{A0}: Gironde\u{A0}(33)"), "{text}");
+    let mine = world.call("GET", "/v1/me/invitations").by(&user).send().await.json();
+    let path = format!("/v1/me/invitations/{}/accept", mine["items"][0]["id"].as_str().unwrap());
+    assert_eq!(world.call("POST", &path).by(&user).once().send().await.status, 200);
+    let journal = world.call("GET", &format!("/v1/portals/{portal}/journal")).by(&admin);
+    let journal = journal.send().await.json();
+    let entry = &journal["items"][0];
+    assert_eq!(entry["act"], "invitation.accepted");
+    assert_eq!(entry["after"]["territory"]["departments"], json!(["33"]), "{entry}");
+    let unknown = json!({"territory": {"departments": ["988"]}});
+    let refused = world.invite(&portal, &admin, "x@exemple.fr", unknown).await;
+    assert_eq!((refused.status, &refused.json()["errors"][0]["field"]), (422, &json!("territory")));
 }

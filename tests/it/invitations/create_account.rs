@@ -186,3 +186,23 @@ async fn a_closed_invitation_shows_nothing_to_whoever_posts_either() {
         }
     }
 }
+
+#[tokio::test]
+async fn whoever_is_invited_as_an_adviser_is_one_at_whichever_level() {
+    for (level, confirms) in [("user", false), ("global_administrator", true)] {
+        let world = World::new().await;
+        let (portal, admin) = world.portal("Alpha").await;
+        let more = json!({"level": level, "territory": {"departments": ["2A", "33"]}});
+        let answer = world.invite(&portal, &admin, "zoe@exemple.fr", more).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        let link = world.invited_link("zoe@exemple.fr").await;
+        assert_eq!(world.create_account(&link, "zoe.blanc").await.status, 303);
+        if confirms {
+            world.verify("zoe@exemple.fr", "zoe.blanc").await;
+        }
+        let zoe = world.sign_in("zoe@exemple.fr").await;
+        let member = world.membership(&zoe, &portal).await;
+        assert_eq!(member["level"], level);
+        assert_eq!(member["access"]["territory"]["departments"], json!(["2A", "33"]), "{member}");
+    }
+}

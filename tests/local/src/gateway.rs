@@ -144,10 +144,12 @@ fn event(
         };
         query.insert(name.into_owned(), Value::String(joined));
     }
-    let (body, is_base64) = match std::str::from_utf8(&request.body) {
-        Ok("") => (Value::Null, false),
-        Ok(text) => (Value::String(text.to_owned()), false),
-        Err(_) => (Value::String(STANDARD.encode(&request.body)), true),
+    let (body, is_base64) = match request.body.as_slice() {
+        [] => (Value::Null, false),
+        text if is_text(&headers) => {
+            (Value::String(String::from_utf8_lossy(text).into_owned()), false)
+        }
+        bytes => (Value::String(STANDARD.encode(bytes)), true),
     };
     let route_key = format!("{} {path}", request.method);
     json!({
@@ -179,6 +181,15 @@ fn event(
         "body": body,
         "isBase64Encoded": is_base64,
     })
+}
+
+/// Whether API Gateway hands a body on as text, in which it reads nothing but UTF-8: it goes by the
+/// type that is named.
+fn is_text(headers: &Map<String, Value>) -> bool {
+    let kind = headers.get("content-type").and_then(Value::as_str).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let texts = ["application/json", "application/javascript", "application/xml"];
+    kind.starts_with("text/") || texts.contains(&kind.as_str())
 }
 
 /// The answer of a use case, as API Gateway sends it on.

@@ -7,7 +7,7 @@ use crate::instant::Instant;
 use crate::journal::Act;
 use crate::level::Level;
 use crate::permissions::Permit;
-use crate::person::{Person, Profile};
+use crate::person::{AdvisorAccess, Person, Profile};
 use crate::portal::SuperAdministrators;
 
 /// After how many hours an invitee may ask for a new link again (RULES D5).
@@ -39,7 +39,8 @@ impl Invitation {
     /// Accepts: the account becomes a person of the portal at the level of the invitation. It never
     /// lowers what an active person has (RULES D10), and undoes nothing that was decided after it:
     /// a level given since then stays, and whoever was archived since then stays so. Somebody
-    /// archived before comes back with what the invitation gives, and nothing else.
+    /// archived before comes back with what the invitation gives, and nothing else. An adviser
+    /// access goes to whoever has none and on whose rights nobody has decided.
     ///
     /// # Errors
     /// It ended or expired, the account has another address, or was archived since.
@@ -68,6 +69,9 @@ impl Invitation {
         if let Some(event) = changes.events.last_mut() {
             event.person = Some(account.id);
             event.after.level = Some(person.level);
+            let is_given = |now: &Person| was.as_ref().is_none_or(|was| was.access != now.access);
+            let given = person.access.clone().filter(|_| is_given(&person));
+            event.after.territory = given.map(|access| access.territory);
             event.before.level = was.as_ref().map(|was| was.level);
             if let Some(was) = was.filter(|was| was.archived_at.is_some()) {
                 event.before.codes = vec!["archived".to_owned()];
@@ -85,19 +89,31 @@ impl Invitation {
         now: Instant,
     ) -> (Person, Vec<Write>) {
         let top = Level::SuperAdministrator;
+        let was_top = person
+            .as_ref()
+            .is_some_and(|person| person.archived_at.is_none() && person.level == top);
+        let access =
+            self.territory.clone().map(|territory| AdvisorAccess::new(territory, now, None));
         let (person, mut writes) = match person {
             None => {
                 let profile = self.profile_of(account);
                 let newcomer = Person::newcomer(account.id, self.scope.portal(), profile, now);
-                let person = Person { level: self.level, ..newcomer };
-                (person.clone(), person.join())
+                let person = Person { level: self.level, access, ..newcomer };
+                let rows = person.rows();
+                (person.clone(), person.join().into_iter().chain(rows).collect())
             }
-            Some(person) if person.archived_at.is_none() && !self.raises(&person) => {
-                return (person, Vec::new());
+            Some(person) if person.archived_at.is_some() => person.readmitted(self.level, access),
+            Some(person) => {
+                let (raises, advises) = (self.raises(&person), self.makes_adviser(&person));
+                if !raises && !advises {
+                    return (person, Vec::new());
+                }
+                let level = if raises { self.level } else { person.level };
+                let access = if advises { access } else { person.access.clone() };
+                person.readmitted(level, access)
             }
-            Some(person) => person.readmitted(self.level),
         };
-        if person.level == top {
+        if person.level == top && !was_top {
             writes.push(Write::Update(count.one_more().into(), Guard::Version));
         }
         (person, writes)
@@ -108,6 +124,12 @@ impl Invitation {
     fn raises(&self, person: &Person) -> bool {
         let is_decided = person.level_given_at.is_some_and(|given| self.created_at <= given);
         person.level < self.level && !is_decided
+    }
+
+    /// Whether it gives an active person an adviser access: they have none, and nobody has decided
+    /// on their rights since they came.
+    fn makes_adviser(&self, person: &Person) -> bool {
+        self.territory.is_some() && person.access.is_none() && person.rights_version == 1
     }
 
     /// The portal's copy of a newcomer: what the account says, and what the inviter added.
@@ -186,15 +208,14 @@ impl Invitation {
 }
 
 impl Person {
-    /// The same person with the level of an invitation: raised, or back from the archive without
-    /// what they had there.
-    fn readmitted(self, level: Level) -> (Self, Vec<Write>) {
-        let was_archived = self.archived_at.is_some();
+    /// The same person with what an invitation gives: raised, or back from the archive without what
+    /// they had there.
+    fn readmitted(self, level: Level, access: Option<AdvisorAccess>) -> (Self, Vec<Write>) {
         let next = Self {
             version: self.version + 1,
             rights_version: self.rights_version + 1,
             level,
-            access: if was_archived { None } else { self.access.clone() },
+            access,
             archived_at: None,
             successor: None,
             ..self

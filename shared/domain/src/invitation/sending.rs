@@ -6,7 +6,7 @@ use super::{
 };
 use crate::advisor_request::Moderator;
 use crate::changes::{Changes, Guard};
-use crate::ids::InvitationId;
+use crate::ids::{ImportId, InvitationId};
 use crate::instant::Instant;
 use crate::journal::{Act, Facts};
 use crate::permissions::Permit;
@@ -27,6 +27,8 @@ pub struct Issue {
     pub sending: Sending,
     /// The invitation that holds the guard of the address, if one does.
     pub standing: Option<Invitation>,
+    /// The import that makes it, if one does.
+    pub import: Option<ImportId>,
     /// Now.
     pub now: Instant,
 }
@@ -54,6 +56,7 @@ impl Issue {
             job_title: invitee.job_title,
             user_type: invitee.user_type,
             level: invitee.level,
+            territory: invitee.territory,
             message: invitee.message,
             inviter: self.inviter,
             state: InvitationState::Preloaded,
@@ -71,6 +74,7 @@ impl Issue {
             ended_by: None,
             accepted_by: None,
             delivery: None,
+            import: self.import,
         };
         let (invitation, act) = match self.sending {
             Sending::Now => (invitation.mailed(now), Act::InvitationSent),

@@ -1,6 +1,9 @@
 //! Every kind of refusal, with its words.
 
+mod imports;
+
 use super::Kind;
+pub use imports::*;
 
 /// This page or object does not exist, or does not exist for you.
 pub static NOT_FOUND: Kind = Kind {
@@ -412,7 +415,7 @@ pub static INVITATION_OPEN: Kind = Kind {
     code: "invitation_open",
     title: ["Invitation en cours", "Invitation still open"],
     detail: [
-        "Cette invitation attend votre réponse : ouvrez le dernier lien reçu.",
+        "Cette invitation attend votre réponse : ouvrez le dernier lien reçu.",
         "This invitation is waiting for your answer: open the last link you received.",
     ],
 };
@@ -423,7 +426,7 @@ pub static NOT_PRELOADED: Kind = Kind {
     code: "not_preloaded",
     title: ["Envoi impossible", "Can’t be sent so"],
     detail: [
-        "Une invitation préchargée s’envoie une première fois ; une invitation déjà envoyée se renvoie.",
+        "Une invitation préchargée s’envoie une première fois ; une invitation déjà envoyée se renvoie.",
         "A preloaded invitation is sent a first time; one that was sent already is sent again.",
     ],
 };
@@ -467,7 +470,7 @@ pub static NO_SUCCESSOR: Kind = Kind {
 };
 
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 46] = [
+pub static ALL: [&Kind; 52] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
@@ -514,4 +517,10 @@ pub static ALL: [&Kind; 46] = [
     &ADDRESS_UNCHANGED,
     &NOT_ARCHIVED,
     &NO_SUCCESSOR,
+    &EMPTY_FILE,
+    &FILE_TOO_LARGE,
+    &SPREADSHEET_REFUSED,
+    &IMPORT_UNDER_WAY,
+    &IMPORT_NOT_CHECKED,
+    &IMPORT_ENDED,
 ];
