@@ -42,6 +42,7 @@ CHECKS = [
 CASES_OF_EACH_KIND = 12
 SECONDS_TO_START = 120
 INVITATIONS = 20
+IMPORTS = 12
 
 # Operations that end the session they are tried with: they come last.
 ENDS_SESSIONS = {"accounts_sign_out", "accounts_end_session", "accounts_refresh"}
@@ -59,6 +60,16 @@ def two_free_ports():
                 continue
             return port
     raise AssertionError("no two ports side by side are free")
+
+
+@schemathesis.serializer(
+    "text/csv",
+    "application/octet-stream",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+def file(_context, value):
+    """A file is sent as it is, whatever it holds."""
+    return value if isinstance(value, bytes) else str(value).encode()
 
 
 class Portal:
@@ -83,8 +94,10 @@ class Portal:
         self.password = re.search(r"PASSWORD='([^']+)'", self.said)[1]
 
     def call(self, method, path, body=None, **headers):
-        headers = {"content-type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
-        data = None if body is None else json.dumps(body).encode()
+        is_file = isinstance(body, bytes)
+        kind = "application/octet-stream" if is_file else "application/json"
+        headers = {"content-type": kind, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        data = body if body is None or is_file else json.dumps(body).encode()
         with urlopen(Request(self.address + path, data, headers, method=method), timeout=30) as answer:
             return json.loads(answer.read() or "null")
 
@@ -132,12 +145,22 @@ class Trial:
             body["email"] = f"invitation-{number}@exemple.fr"
             portal.call("POST", invitations, body, authorization=token)
         invited = portal.call("GET", f"{invitations}?limit=100", authorization=token)
+        imports = f"/v1/portals/{portal.portal}/imports"
+        made = []
+        for number in range(IMPORTS):
+            file = f"Prénom;Nom;Email\nZoé;Blanc;import-{number}@exemple.fr\n".encode()
+            one = portal.call("POST", imports, file, authorization=token)
+            made.append(one["id"])
+            if number % 2:
+                path = f"{imports}/{one['id']}/dry-run"
+                portal.call("POST", path, {}, authorization=token, if_match=one["etag"])
         self.things = {
             "portal": [portal.portal],
             "account": [row["account"] for row in queue["items"]]
             + [tokens["account"] for tokens in self.actors.values() if tokens],
             "mail": [row["id"] for row in mails["items"]],
             "invitation": [row["id"] for row in invited["items"]],
+            "import": made,
         }
         self.etags = {row["id"]: row["etag"] for row in mails["items"]}
         self.token = token
@@ -152,7 +175,8 @@ class Trial:
         if self.random.random() < 0.5:
             sample = self.sample(operation)
             if sample is not None:
-                case.body, case.media_type = sample, "application/json"
+                case.body = sample
+                case.media_type = "text/csv" if isinstance(sample, bytes) else "application/json"
         wants_version = any(parameter.name == "If-Match" for parameter in operation.headers)
         if wants_version and self.random.random() < 0.8:
             case.headers["If-Match"] = f'"{self.version(operation, case)}"'
@@ -165,6 +189,8 @@ class Trial:
             return None
         if (noun, verb) == ("accounts", "sign_in"):
             return {"email": "anne.durand@exemple.fr", "password": self.portal.password}
+        if event["headers"]["content-type"].startswith("text/csv"):
+            return event["body"].encode()
         body = json.loads(event["body"])
         if "email" in body:
             body["email"] = f"essai-{self.cases}@exemple.fr"
@@ -187,6 +213,8 @@ class Trial:
         if "account" in here:
             kind = "advisor-requests" if "advisor-requests" in operation.path else "people"
             path += [kind, quote(here["account"], safe="")]
+        if "import" in here:
+            path += ["imports", quote(here["import"], safe="")]
         if "invitation" in here:
             path += ["invitations", quote(here["invitation"], safe="")]
         which = "profile_etag" if operation.method == "patch" and "account" in here else "etag"

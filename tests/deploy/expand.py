@@ -1,15 +1,12 @@
 """Does what CloudFormation does with a SAM template, and what the local AWS does not do by itself.
 
 CloudFormation runs SAM's own translator; so does this. The translator describes an HTTP API as one
-OpenAPI document, which the local AWS ignores: here it becomes routes and integrations.
-
-    python expand.py packaged.yaml Stage=staging … > expanded.json
+OpenAPI document, which the local AWS ignores: whoever deploys makes its routes afterwards.
 """
 
-import json
 import logging
 import os
-import sys
+import re
 
 os.environ.setdefault("AWS_DEFAULT_REGION", "eu-west-3")
 
@@ -44,10 +41,12 @@ def translated(template, parameters):
     return transform(template, parameters, _Policies())
 
 
-def with_routes(template):
-    """The same template with each HTTP API's document turned into routes and integrations."""
-    resources = template["Resources"]
-    for api_id, api in list(resources.items()):
+def without_documents(template):
+    """The same template without its HTTP APIs' documents, and the routes that they describe: for each
+    API the key of a route and the logical id of its function. On AWS they are no resources of the
+    stack; made as such, they would be more than a stack holds."""
+    routes = []
+    for api_id, api in template["Resources"].items():
         if api["Type"] != "AWS::ApiGatewayV2::Api":
             continue
         document = api["Properties"].pop("Body")
@@ -60,29 +59,6 @@ def with_routes(template):
             for method, operation in methods.items():
                 if method == "options":
                     continue
-                integration = operation["x-amazon-apigateway-integration"]
-                name = "".join(filter(str.isalnum, f"{method}{path}".title()))
-                resources[f"Integration{name}"] = {
-                    "Type": "AWS::ApiGatewayV2::Integration",
-                    "Properties": {
-                        "ApiId": {"Ref": api_id},
-                        "IntegrationType": "AWS_PROXY",
-                        "IntegrationUri": integration["uri"],
-                        "PayloadFormatVersion": integration["payloadFormatVersion"],
-                    },
-                }
-                resources[f"Route{name}"] = {
-                    "Type": "AWS::ApiGatewayV2::Route",
-                    "Properties": {
-                        "ApiId": {"Ref": api_id},
-                        "RouteKey": f"{method.upper()} {path}",
-                        "Target": {"Fn::Join": ["/", ["integrations", {"Ref": f"Integration{name}"}]]},
-                    },
-                }
-    return template
-
-
-if __name__ == "__main__":
-    overrides = dict(override.split("=", 1) for override in sys.argv[2:])
-    expanded = with_routes(translated(read(sys.argv[1]), overrides))
-    json.dump(expanded, sys.stdout, indent=1, default=str)
+                uri = operation["x-amazon-apigateway-integration"]["uri"]["Fn::Sub"]
+                routes.append((api_id, f"{method.upper()} {path}", re.search(r"\$\{(\w+)\.Arn\}", uri)[1]))
+    return template, routes
