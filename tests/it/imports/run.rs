@@ -134,6 +134,36 @@ async fn an_import_that_is_stopped_in_the_middle_tells_exactly_who_was_invited()
 }
 
 #[tokio::test]
+async fn whoever_was_invited_is_told_as_invited_whatever_the_portal_allows_since() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let import = checked(&world, &portal, &admin, 40).await;
+    world.on_import(&import, &admin, "start", json!({})).await;
+    world.clock.advance_seconds(120);
+    world.stack.wire.fail_after(40, Fault::DieAfter);
+    tokio::select! {
+        done = world.stack.run("imports::resume") => panic!("it ended: {done:?}"),
+        () = world.stack.wire.death() => {}
+    }
+    let path = format!("/v1/portals/{portal}");
+    let etag = world.etag(&admin, &path).await;
+    let others = json!({"invited_domains": ["autre.fr"]});
+    let call = world.call("PATCH", &path).by(&admin).if_match(&etag).json(&others);
+    assert_eq!(call.send().await.status, 200);
+    world.clock.advance_seconds(120);
+    world.settle().await;
+    world.stack.run("imports::resume").await.unwrap();
+    let report = world.report(&import, &admin).await;
+    let told = report.iter().filter(|[_, _, result, _]| result == "Invitation prepared, not sent");
+    let told: Vec<String> = told.map(|[_, email, _, _]| email.clone()).collect();
+    assert_eq!(told, invited(&world));
+    assert!((1..40).contains(&told.len()), "{} of 40", told.len());
+    let whole = world.call("GET", &import).by(&admin).send().await.json();
+    let expected = json!({"preloaded": told.len(), "invalid": 40 - told.len()});
+    assert_eq!((&whole["state"], &whole["counts"]), (&json!("finished"), &expected));
+}
+
+#[tokio::test]
 async fn two_runners_at_once_invite_each_row_once() {
     let world = World::new().await;
     let (portal, admin) = world.portal("Alpha").await;

@@ -46,15 +46,16 @@ pub static IMPORT_UNDER_WAY: Kind = Kind {
     ],
 };
 
-/// Have it checked first.
+/// Have it checked yourself first.
 pub static IMPORT_NOT_CHECKED: Kind = Kind {
     status: 409,
     code: "import_not_checked",
     title: ["Import à vérifier", "Import to be checked"],
     detail: [
-        "Lancez d’abord la vérification, qui n’envoie rien\u{A0}: elle dit ce que deviendra \
-         chaque ligne.",
-        "Have it checked first, which sends nothing: it says what each row will come to.",
+        "Lancez d’abord vous-même la vérification, qui n’envoie rien\u{A0}: elle dit ce que \
+         deviendra chaque ligne, selon vos droits.",
+        "Have it checked yourself first, which sends nothing: it says what each row will come to, \
+         by your rights.",
     ],
 };
 
