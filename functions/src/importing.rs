@@ -6,6 +6,7 @@
 //! made.
 
 use futures_util::future::join_all;
+use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::Place;
 use guichet_domain::ids::{ImportId, InvitationId};
 use guichet_domain::import::{Import, ImportRows, ImportState, Row, Verdict};
@@ -96,6 +97,14 @@ async fn chunk(app: &App, import: &Import, runner: &str) -> Result<Option<Import
     Err(Error::Again)
 }
 
+/// A row, and what it comes to by itself.
+struct Candidate<'a> {
+    row: &'a Row,
+    /// The invitation that it makes.
+    id: InvitationId,
+    invitee: Result<Invitee, Verdict>,
+}
+
 /// What is the same for the rows of a chunk.
 struct Pass<'a> {
     import: &'a Import,
@@ -115,20 +124,16 @@ impl<'a> Pass<'a> {
     /// What each row comes to; nothing where the lease is about to end. What makes no difference
     /// between rows is read for all of them.
     async fn verdicts(&self, app: &App, rows: &[Row]) -> Result<Option<Vec<Verdict>>, Error> {
-        let rows: Vec<(u32, &Row)> = (0..).zip(rows).collect();
-        let places: Vec<Place> = rows.iter().flat_map(|row| self.places(*row)).collect();
-        let mut known = Vec::new();
-        for places in places.chunks(100) {
-            known.push(app.read(places).await?);
-        }
-        let known = Items::joined(known);
+        let candidates: Vec<_> = (0..).zip(rows).map(|(at, row)| self.candidate(at, row)).collect();
+        let places: Vec<Place> = candidates.iter().flat_map(|row| self.places(row)).collect();
+        let known = app.read(&places).await?;
         let mut verdicts = Vec::with_capacity(rows.len());
-        for rows in rows.chunks(MOST_AT_ONCE) {
+        for candidates in candidates.chunks(MOST_AT_ONCE) {
             // Whoever goes on past the lease would invite beside the next runner, unseen.
             if !self.import.is_held_for_a_while(app.now()) {
                 return Ok(None);
             }
-            let waiting: Vec<_> = rows.iter().map(|row| self.verdict(app, *row, &known)).collect();
+            let waiting = candidates.iter().map(|row| self.verdict(app, row, &known));
             for result in join_all(waiting).await {
                 verdicts.push(self.in_spite_of_failures(result)?);
             }
@@ -147,10 +152,17 @@ impl<'a> Pass<'a> {
         }
     }
 
+    fn candidate<'row>(&self, at: u32, row: &'row Row) -> Candidate<'row> {
+        // Nobody goes over rows before something was chosen for all of them.
+        let common = self.import.common.as_ref().ok_or(Verdict::RightMissing);
+        let invitee = common.and_then(|common| row.invitee(common, &self.portal.settings));
+        Candidate { row, id: self.invitation(at), invitee }
+    }
+
     /// The invitation that this row makes, and the guard of its address.
-    fn places(&self, (at, row): (u32, &Row)) -> Vec<Place> {
-        let guard = self.invitee(row).ok().map(|invitee| self.guard(&invitee));
-        std::iter::once(Place::Invitation(self.invitation(at))).chain(guard).collect()
+    fn places(&self, candidate: &Candidate<'_>) -> Vec<Place> {
+        let guard = candidate.invitee.as_ref().ok().map(|invitee| self.guard(invitee));
+        std::iter::once(Place::Invitation(candidate.id)).chain(guard).collect()
     }
 
     fn scope(&self) -> Scope {
@@ -161,12 +173,6 @@ impl<'a> Pass<'a> {
         Place::OpenInvitation(self.scope(), invitee.email.clone())
     }
 
-    fn invitee(&self, row: &Row) -> Result<Invitee, Verdict> {
-        // Nobody goes over rows before something was chosen for all of them.
-        let common = self.import.common.as_ref().ok_or(Verdict::RightMissing)?;
-        row.invitee(common, &self.portal.settings)
-    }
-
     /// The identifier of the invitation that the row at this place of the chunk makes: whoever goes
     /// over it makes the same one.
     fn invitation(&self, at: u32) -> InvitationId {
@@ -175,19 +181,28 @@ impl<'a> Pass<'a> {
         InvitationId::new(derived_ulid(began_at, &[&import, &chunk, &at.to_string()]))
     }
 
+    fn sending(&self) -> Sending {
+        self.import.common.as_ref().map(|common| common.send).unwrap_or_default()
+    }
+
     fn made(&self) -> Verdict {
-        match self.import.common.as_ref().map(|common| common.send) {
-            Some(Sending::Later) => Verdict::Preloaded,
-            _ => Verdict::Invited,
+        match self.sending() {
+            Sending::Later => Verdict::Preloaded,
+            Sending::Now => Verdict::Invited,
         }
     }
 
-    async fn verdict(&self, app: &App, row: (u32, &Row), known: &Items) -> Result<Verdict, Error> {
-        let mut result = self.decided(app, row, known).await;
+    async fn verdict(
+        &self,
+        app: &App,
+        candidate: &Candidate<'_>,
+        known: &Items,
+    ) -> Result<Verdict, Error> {
+        let mut result = self.decided(app, candidate, known).await;
         for _ in 1..MOST_DECISIONS {
             let Err(Error::Again) = result else { break };
-            let read = app.read(&self.places(row)).await?;
-            result = self.decided(app, row, &read).await;
+            let read = app.read(&self.places(candidate)).await?;
+            result = self.decided(app, candidate, &read).await;
         }
         result
     }
@@ -196,20 +211,20 @@ impl<'a> Pass<'a> {
     async fn decided(
         &self,
         app: &App,
-        (at, row): (u32, &Row),
+        candidate: &Candidate<'_>,
         known: &Items,
     ) -> Result<Verdict, Error> {
-        let id = self.invitation(at);
-        let own: Option<Invitation> = known.find(&Place::Invitation(id))?;
+        let Candidate { row, id, invitee } = candidate;
+        let own: Option<Invitation> = known.find(&Place::Invitation(*id))?;
         match self.import.state {
             // A runner before this one made it, whatever became of it or of the portal since.
             _ if own.is_some() => return Ok(self.made()),
             ImportState::Stopping => return Ok(row.verdict.unwrap_or(Verdict::New)),
             _ => {}
         }
-        let invitee = match self.invitee(row) {
+        let invitee = match invitee {
             Ok(invitee) => invitee,
-            Err(verdict) => return Ok(verdict),
+            Err(verdict) => return Ok(*verdict),
         };
         let Some((actor, author)) = &self.author else { return Ok(Verdict::RightMissing) };
         let Ok(permit) = check(actor, Action::Invite(self.import.portal, invitee.level)) else {
@@ -221,20 +236,20 @@ impl<'a> Pass<'a> {
             Some(Obstacle::Above(_)) => return Ok(Verdict::RightMissing),
             None => {}
         }
-        let guard: Option<OpenInvitation> = known.find(&self.guard(&invitee))?;
+        let guard: Option<OpenInvitation> = known.find(&self.guard(invitee))?;
         let standing = holder(app, guard).await?;
         let now = app.now();
         let issue = Issue {
-            id,
+            id: *id,
             scope: self.scope(),
-            inviter: guichet_domain::advisor_request::Moderator::of(author),
+            inviter: Moderator::of(author),
             terms: Terms::of(&self.portal.settings),
-            sending: self.import.common.as_ref().map(|common| common.send).unwrap_or_default(),
+            sending: self.sending(),
             standing,
             import: Some(self.import.id),
             now,
         };
-        let changes = match issue.invite(permit, invitee) {
+        let changes = match issue.invite(permit, invitee.clone()) {
             Ok((_, changes)) => changes,
             Err(InvitationError::AlreadyInvited(_)) => return Ok(Verdict::AlreadyInvited),
             // Nothing but an open invitation keeps a new one from being made.

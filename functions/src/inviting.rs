@@ -47,10 +47,7 @@ pub(crate) async fn at_the_desk(
             }
         }
     };
-    let (counted, desk) = tokio::join!(counted, app.desk(request, Some(portal), &places));
-    let desk = desk?;
-    let counted = if desk.replay == Replay::New { counted } else { Ok(()) };
-    Ok((desk, counted))
+    beside(counted, app.desk(request, Some(portal), &places)).await
 }
 
 /// Who asks and what it is about, in one round trip beside a limit by account and portal. Whether
@@ -69,7 +66,16 @@ pub(crate) async fn limited_desk(
     let by = [app.bearer(token).await?.account.to_string(), portal.to_string()];
     let by = [by[0].as_str(), by[1].as_str()];
     let counted = app.within_one(request.attempt, limit, &by);
-    let (counted, desk) = tokio::join!(counted, app.desk(request, Some(portal), places));
+    beside(counted, app.desk(request, Some(portal), places)).await
+}
+
+/// The desk, and what came of counting the request meanwhile: one that is replayed was counted when
+/// it was new.
+async fn beside(
+    counted: impl Future<Output = Result<(), Error>>,
+    desk: impl Future<Output = Result<Desk, Error>>,
+) -> Result<(Desk, Result<(), Error>), Error> {
+    let (counted, desk) = tokio::join!(counted, desk);
     let desk = desk?;
     let counted = if desk.replay == Replay::New { counted } else { Ok(()) };
     Ok((desk, counted))

@@ -19,6 +19,11 @@ fn said(both: Both, language: Language) -> &'static str {
     both[language as usize]
 }
 
+/// Columns of text under these headings, so many characters wide.
+fn texts<const COUNT: usize>(columns: [(Both, u16); COUNT], language: Language) -> [Column; COUNT] {
+    columns.map(|(heading, width)| Column::of_text(said(heading, language), width))
+}
+
 /// The answer that holds sheets as a file.
 ///
 /// # Errors
@@ -196,10 +201,9 @@ pub(crate) fn template(settings: &Settings, giver: Level, language: Language) ->
         (["Obligatoire", "Required"], 14),
         (["Contenu", "Content"], 90),
     ];
-    let columns = columns.map(|(heading, width)| Column::of_text(said(heading, language), width));
     let explanations = Sheet {
         name: said(["Mode d’emploi", "How to"], language).to_owned(),
-        columns: columns.to_vec(),
+        columns: texts(columns, language).to_vec(),
         lines: explained.to_vec(),
     };
     [list, explanations]
@@ -259,11 +263,10 @@ fn explanation(field: Field) -> Both {
 
 /// The report of an import: each row as it was written, and what it came to.
 pub(crate) fn report(rows: &[Row], language: Language) -> Sheet {
-    let mut columns = vec![Column::of_text(said(["Ligne", "Row"], language), 8)];
     let fields = Field::ALL.map(|field| Column::of_text(field.heading(language), width(field)));
-    columns.extend(fields);
-    columns.push(Column::of_text(said(["Résultat", "Result"], language), 34));
-    columns.push(Column::of_text(said(["Précision", "Detail"], language), 60));
+    let outcome = [(["Résultat", "Result"], 34), (["Précision", "Detail"], 60)];
+    let columns = texts([(["Ligne", "Row"], 8)], language).into_iter().chain(fields);
+    let columns = columns.chain(texts(outcome, language)).collect();
     let line = |row: &Row| {
         let Cells { first_name, last_name, email, job_title, user_type, level, territory } =
             row.cells.clone();
@@ -346,7 +349,6 @@ pub(crate) fn people(rows: Vec<PersonRow>, now: Instant, language: Language) -> 
         (["Depuis le", "Since"], 14),
         (["Inactive depuis le", "Inactive since"], 18),
     ];
-    let columns = columns.map(|(heading, width)| Column::of_text(said(heading, language), width));
     let line = |row: PersonRow| {
         let territory = row.territory_at(now);
         let territory = territory.map(|territory| written_territory(&territory, language));
@@ -370,5 +372,6 @@ pub(crate) fn people(rows: Vec<PersonRow>, now: Instant, language: Language) -> 
         ]
     };
     let name = said(["Personnes", "People"], language).to_owned();
-    Sheet { name, columns: columns.to_vec(), lines: rows.into_iter().map(line).collect() }
+    let columns = texts(columns, language).to_vec();
+    Sheet { name, columns, lines: rows.into_iter().map(line).collect() }
 }

@@ -6,6 +6,7 @@
 //! identifier that follows from the import and the row, so that a chunk which is gone over again
 //! finds what it has made.
 
+mod columns;
 mod progress;
 mod row;
 
@@ -23,7 +24,8 @@ use crate::level::Level;
 use crate::permissions::Permit;
 use crate::territory::Territory;
 use crate::text::{Label, Reason};
-pub use row::{Cells, Fault, Field, HeadingError, Headings, Row, Verdict};
+pub use columns::{Field, HeadingError, Headings};
+pub use row::{Cells, Row, Verdict};
 
 /// How many rows stand in one item, and are gone over under one lease.
 pub const ROWS_IN_CHUNK: usize = 100;

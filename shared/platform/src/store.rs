@@ -72,19 +72,13 @@ impl Items {
         self.at(&keys::of(place))
     }
 
-    /// The items of several reads.
-    #[must_use]
-    pub fn joined(reads: impl IntoIterator<Item = Self>) -> Self {
-        Self(reads.into_iter().flat_map(|read| read.0).collect())
-    }
-
     pub(crate) fn at<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, ShapeError> {
         self.0.get(key).cloned().map(items::value).transpose()
     }
 }
 
 impl App {
-    /// Reads places in one consistent round trip.
+    /// Reads places consistently, in one round trip for a hundred.
     ///
     /// # Errors
     /// The table did not answer.
@@ -108,11 +102,22 @@ impl App {
         wanted.sort();
         wanted.dedup();
         let mut found = HashMap::new();
+        for keys in wanted.chunks(MOST_KEYS) {
+            self.read_batch(keys, &mut found).await?;
+        }
+        Ok(Items(found))
+    }
+
+    async fn read_batch(
+        &self,
+        wanted: &[Key],
+        found: &mut HashMap<Key, Item>,
+    ) -> Result<(), StoreError> {
         let mut request: Vec<Item> = wanted.iter().map(items::key_attributes).collect();
         // DynamoDB may leave keys for a further call; a handful of calls is enough for any page.
         for _ in 0..8 {
             if request.is_empty() {
-                return Ok(Items(found));
+                return Ok(());
             }
             let keys = KeysAndAttributes::builder().set_keys(Some(request)).consistent_read(true);
             let keys = keys.build().map_err(|error| StoreError::Aws(error.to_string()))?;
@@ -163,13 +168,11 @@ impl App {
         &self,
         entries: &[(EntryId, Concerned)],
     ) -> Result<HashMap<EntryId, T>, StoreError> {
+        let key = |(id, concerned): &(EntryId, Concerned)| keys::of_detail(*concerned, *id);
+        let items = self.read_keys(entries.iter().map(key).collect()).await?;
         let mut details = HashMap::new();
-        for entries in entries.chunks(MOST_KEYS) {
-            let key = |(id, concerned): &(EntryId, Concerned)| keys::of_detail(*concerned, *id);
-            let items = self.read_keys(entries.iter().map(key).collect()).await?;
-            for entry in entries {
-                details.extend(items.at(&key(entry))?.map(|detail| (entry.0, detail)));
-            }
+        for entry in entries {
+            details.extend(items.at(&key(entry))?.map(|detail| (entry.0, detail)));
         }
         Ok(details)
     }

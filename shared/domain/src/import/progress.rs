@@ -3,7 +3,7 @@
 use super::{Import, ImportError, ImportRows, ImportState, Lease, RUNNER_LEASE_SECONDS, Verdict};
 use crate::changes::{Changes, Guard};
 use crate::instant::Instant;
-use crate::journal::Act;
+use crate::journal::{Act, Event};
 use crate::permissions::Permit;
 
 /// How often a chunk is taken before the rows of it that fail are left out.
@@ -52,8 +52,7 @@ impl Import {
         if self.lease.as_ref().is_some_and(is_others) {
             return Err(ImportError::Taken);
         }
-        let until = now.plus_seconds(RUNNER_LEASE_SECONDS);
-        let lease = Some(Lease { runner: runner.to_owned(), until });
+        let lease = Some(Lease::of(runner, now));
         let (version, attempts) = (self.version + 1, self.attempts + 1);
         let next = Self { version, lease, attempts, ..self.clone() };
         Ok((next.clone(), Changes::new(permit).update(next, Guard::Version)))
@@ -88,35 +87,34 @@ impl Import {
             ImportState::Running if next_chunk >= self.chunks() => ImportState::Finished,
             state => state,
         };
-        let until = now.plus_seconds(RUNNER_LEASE_SECONDS);
         let goes_on = state.is_under_way();
-        let lease = Lease { runner: runner.to_owned(), until };
         let next = Self {
             version: self.version + 1,
             state,
             next_chunk,
             counts,
             attempts: 0,
-            lease: Some(lease).filter(|_| goes_on),
-            ended_at: Some(now).filter(|_| !goes_on),
+            lease: goes_on.then(|| Lease::of(runner, now)),
+            ended_at: (!goes_on).then_some(now),
             ..self.clone()
         };
         let told = zip(rows, verdicts);
         let changes = Changes::new(permit).update(next.clone(), Guard::Version);
         let changes = changes.update(told, Guard::Version);
         // What a chunk came to is progress, like the steps of a mail; the end of it all is an act.
-        let changes = match state {
-            ImportState::Finished => {
-                let event = next.event(Act::ImportFinished, self.facts());
-                let by = next.by.as_ref().map(|by| by.account);
-                changes.journal(match by {
-                    Some(account) => event.touching(account),
-                    None => event,
-                })
-            }
-            _ => changes,
-        };
-        Ok((next, changes))
+        if state != ImportState::Finished {
+            return Ok((next, changes));
+        }
+        let event = next.event(Act::ImportFinished, self.facts());
+        let event = Event { person: next.by.as_ref().map(|by| by.account), ..event };
+        Ok((next, changes.journal(event)))
+    }
+}
+
+impl Lease {
+    fn of(runner: &str, now: Instant) -> Self {
+        let until = now.plus_seconds(RUNNER_LEASE_SECONDS);
+        Self { runner: runner.to_owned(), until }
     }
 }
 
