@@ -1,5 +1,6 @@
 //! Territories: the whole country, or a non-empty set of departments (RULES C5, C19).
 
+mod communes;
 mod departments;
 
 use std::collections::BTreeSet;
@@ -8,6 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::text::{Invalid, folded};
+pub use communes::Commune;
 use departments::DEPARTMENTS;
 pub use departments::EDITION;
 
@@ -192,6 +194,19 @@ impl From<Territory> for WrittenTerritory {
 }
 
 impl Territory {
+    /// The territory of one department.
+    pub fn of_department(department: DepartmentCode) -> Self {
+        Self::Departments(Departments(BTreeSet::from([department])))
+    }
+
+    /// Whether it covers a department.
+    pub fn covers(&self, department: DepartmentCode) -> bool {
+        match self {
+            Self::National => true,
+            Self::Departments(departments) => departments.0.contains(&department),
+        }
+    }
+
     /// The territory of these departments, named by their codes; a repeated code counts once.
     ///
     /// # Errors

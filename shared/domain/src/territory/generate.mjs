@@ -1,4 +1,4 @@
-// Writes departments.rs, the official departments with their regions (RULES C19).
+// Writes departments.rs, the official departments with their regions (RULES C19), and communes.txt.
 //
 //   npm install --no-save @etalab/decoupage-administratif@6.0.0 && node generate.mjs
 import { readFileSync, writeFileSync } from "node:fs";
@@ -39,3 +39,12 @@ pub(super) static DEPARTMENTS: [Department; ${rows.length}] = [
 ${rows.join("\n")}
 ];
 `);
+
+// Writes communes.txt, one line for each: code, name, how many digits its population has, and its
+// postal codes, with tabs between them; sorted by code.
+const communes = read("communes")
+  .filter(({ type }) => type === "commune-actuelle")
+  .sort((a, b) => (a.code < b.code ? -1 : 1))
+  .map(({ code, nom, population, codesPostaux }) =>
+    [code, nom, String(population ?? 0).length, (codesPostaux ?? []).join(" ")].join("\t"));
+writeFileSync(new URL("communes.txt", import.meta.url), communes.join("\n") + "\n");
