@@ -1,5 +1,6 @@
 //! Who is told of what: from a journal entry to mails (RULES H1).
 
+mod dossiers;
 mod invitations;
 
 use guichet_domain::account::{Account, Credential, FIRST_PASSWORD_LINK_DAYS, SignUp};
@@ -85,6 +86,12 @@ pub(crate) async fn compose_mails(app: &App, context: &Context<'_>) -> Result<()
         (Act::ImportFinished, Object::Import(id)) => {
             invitations::to_importer(app, context, id).await?.into_iter().collect()
         }
+        (Act::DossierSubmitted, Object::Dossier(id)) => {
+            let mut mails = dossiers::compose(app, context, id).await?;
+            mails.extend(to_moderators(app, context).await?);
+            mails
+        }
+        (_, Object::Dossier(id)) => dossiers::compose(app, context, id).await?,
         (act, Object::Invitation(id)) => invitations::compose(app, context, act, id).await?,
         _ => Vec::new(),
     };
@@ -365,9 +372,12 @@ async fn to_moderators(app: &App, context: &Context<'_>) -> Result<Vec<Addressed
     let staff = moderators(app, portal.id, at_once).await?;
     let others = staff.into_iter().filter(|(account, _)| Some(account.id) != context.entry.person);
     let mail = |(account, _): (Account, ModerationMails)| {
-        let message = Message::RequestToModerate {
-            territory: Territory::clone(territory),
-            submitted_at: context.entry.at,
+        let (territory, submitted_at) = (Territory::clone(territory), context.entry.at);
+        let message = match context.entry.act {
+            Act::DossierSubmitted => {
+                Message::DossierToModerate { department: territory, submitted_at }
+            }
+            _ => Message::RequestToModerate { territory, submitted_at },
         };
         to_one_of_many(&account, portal, message)
     };
@@ -406,14 +416,25 @@ async fn digests(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Err
     let open = count(&|_| true);
     let new = count(&|row| row.submitted_at >= since);
     let old = count(&|row| row.submitted_at <= a_week_ago);
-    let reminded = page.rows.iter().any(|row| is_reminded(row.submitted_at, since, now));
+    let waiting = dossiers::waiting(app, portal.id, MOST_WAITING).await?;
+    let came = waiting.iter().any(|submitted_at| *submitted_at >= since);
+    let count_of_dossiers = Counted {
+        count: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
+        precision: match waiting.len() {
+            full if full == usize::from(MOST_WAITING) => Precision::AtLeast,
+            _ => Precision::Exact,
+        },
+    };
+    let submitted = page.rows.iter().map(|row| row.submitted_at).chain(waiting);
+    let reminded = submitted.into_iter().any(|at| is_reminded(at, since, now));
     let wanted = |mails| match mails {
         ModerationMails::AtOnce => reminded,
-        ModerationMails::Daily => reminded || new.count > 0,
+        ModerationMails::Daily => reminded || new.count > 0 || came,
         ModerationMails::Never => false,
     };
     let staff = moderators(app, portal.id, wanted).await?;
-    let message = Message::Digest { open, new, waiting_over_a_week: old };
+    let message =
+        Message::Digest { open, new, waiting_over_a_week: old, dossiers: count_of_dossiers };
     let mail = |(account, _): (Account, ModerationMails)| {
         to_one_of_many(&account, portal, message.clone())
     };

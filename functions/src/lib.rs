@@ -1,12 +1,15 @@
 //! Every use case of Guichet. This file is the table of contents: one line for each, with what
-//! calls it. A `sheet` is called over HTTP like `http`, and is in the artifact that knows
-//! spreadsheets.
+//! calls it, and the artifact where it is found, unless that is `bootstrap`.
 
 mod admission;
 mod bus;
 mod composition;
 mod contract;
 mod delivery;
+mod dossier_counts;
+mod dossier_desk;
+mod dossier_lists;
+mod dossier_views;
 mod due;
 mod import_views;
 mod importing;
@@ -16,6 +19,7 @@ mod inviting;
 pub mod lambda;
 mod links;
 mod newcomers;
+mod note_views;
 mod outcomes;
 mod pages;
 mod people_lists;
@@ -28,7 +32,7 @@ use guichet_platform::run::UseCase;
 
 /// Declares the modules, finds a use case by its handler's name, and lists the API's operations.
 macro_rules! use_cases {
-    ($($noun:ident { $($kind:ident $verb:ident,)* })*) => {
+    ($($noun:ident { $($kind:ident $verb:ident $(in $artifact:ident)?,)* })*) => {
         $(#[doc = concat!("The use cases of `", stringify!($noun), "`.")]
         pub mod $noun {
             $(#[allow(missing_docs, reason = "each file begins with its own header")]
@@ -42,19 +46,25 @@ macro_rules! use_cases {
 
         /// The use case of a handler's name, in whichever artifact it is.
         pub fn find(name: &str) -> Option<UseCase> {
-            find_plain(name).or_else(|| find_spreadsheet(name))
+            find_bootstrap(name).or_else(|| find_spreadsheets(name)).or_else(|| find_dossiers(name))
         }
 
-        /// The use case of a handler's name, of those that read and write no spreadsheets.
-        pub fn find_plain(name: &str) -> Option<UseCase> {
-            $($(use_cases!(@plain $kind name $noun $verb);)*)*
+        /// The use case of a handler's name, of the artifact that holds most of them.
+        pub fn find_bootstrap(name: &str) -> Option<UseCase> {
+            $($(use_cases!(@found bootstrap [$($artifact)?] $kind name $noun $verb);)*)*
             None
         }
 
         /// The use case of a handler's name, of those that read or write spreadsheets. What they do
-        /// that with is larger than the rest allows: they are an artifact of their own.
-        pub fn find_spreadsheet(name: &str) -> Option<UseCase> {
-            $($(use_cases!(@spreadsheet $kind name $noun $verb);)*)*
+        /// that with is larger than the rest allows.
+        pub fn find_spreadsheets(name: &str) -> Option<UseCase> {
+            $($(use_cases!(@found spreadsheets [$($artifact)?] $kind name $noun $verb);)*)*
+            None
+        }
+
+        /// The use case of a handler's name, of those on dossiers, which know the communes.
+        pub fn find_dossiers(name: &str) -> Option<UseCase> {
+            $($(use_cases!(@found dossiers [$($artifact)?] $kind name $noun $verb);)*)*
             None
         }
 
@@ -63,18 +73,21 @@ macro_rules! use_cases {
             $($(use_cases!(@describe $kind paths $noun $verb);)*)*
         }
     };
-    (@plain sheet $name:ident $noun:ident $verb:ident) => {};
-    (@plain $kind:ident $name:ident $noun:ident $verb:ident) => {
+    (@found bootstrap [] $kind:ident $name:ident $noun:ident $verb:ident) => {
+        use_cases!(@named $kind $name $noun $verb)
+    };
+    (@found spreadsheets [spreadsheets] $kind:ident $name:ident $noun:ident $verb:ident) => {
+        use_cases!(@named $kind $name $noun $verb)
+    };
+    (@found dossiers [dossiers] $kind:ident $name:ident $noun:ident $verb:ident) => {
+        use_cases!(@named $kind $name $noun $verb)
+    };
+    (@found $one:ident [$($other:ident)?] $kind:ident $name:ident $noun:ident $verb:ident) => {};
+    (@named $kind:ident $name:ident $noun:ident $verb:ident) => {
         if $name == concat!(stringify!($noun), "::", stringify!($verb)) {
             return Some(use_cases!(@$kind $noun $verb));
         }
     };
-    (@spreadsheet sheet $name:ident $noun:ident $verb:ident) => {
-        if $name == concat!(stringify!($noun), "::", stringify!($verb)) {
-            return Some(use_cases!(@http $noun $verb));
-        }
-    };
-    (@spreadsheet $kind:ident $name:ident $noun:ident $verb:ident) => {};
     (@http $noun:ident $verb:ident) => {
         UseCase::Http(|app, request| Box::pin($noun::$verb::handle(app, request)))
     };
@@ -100,9 +113,6 @@ macro_rules! use_cases {
     };
     (@describe http $paths:ident $noun:ident $verb:ident) => {
         $paths.add::<$noun::$verb::__path_handle>(stringify!($noun), stringify!($verb))
-    };
-    (@describe sheet $paths:ident $noun:ident $verb:ident) => {
-        use_cases!(@describe http $paths $noun $verb)
     };
     (@describe $kind:ident $paths:ident $noun:ident $verb:ident) => {};
 }
@@ -159,7 +169,7 @@ use_cases! {
     }
     people {
         http list,
-        sheet export,
+        http export in spreadsheets,
         http get,
         http update,
         http change_level,
@@ -193,16 +203,40 @@ use_cases! {
         schedule erase_closed,
     }
     imports {
-        sheet template,
-        sheet upload,
+        http template in spreadsheets,
+        http upload in spreadsheets,
         http list,
         http get,
         http dry_run,
         http start,
         http cancel,
-        sheet report,
+        http report in spreadsheets,
         bus run,
         schedule resume,
+    }
+    communes {
+        http search in dossiers,
+    }
+    dossiers {
+        http submit in dossiers,
+        http revise in dossiers,
+        http accept in dossiers,
+        http refuse in dossiers,
+        http list in dossiers,
+        http get in dossiers,
+        http update in dossiers,
+        http join in dossiers,
+        http switch_position in dossiers,
+        http leave in dossiers,
+        http members in dossiers,
+        http remove_member in dossiers,
+        http pause in dossiers,
+        http resume in dossiers,
+    }
+    notes {
+        http add in dossiers,
+        http edit in dossiers,
+        http list in dossiers,
     }
     permissions {
         http explain,

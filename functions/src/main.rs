@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    guichet_functions::lambda::serve(guichet_functions::find_plain).await
+    guichet_functions::lambda::serve(guichet_functions::find_bootstrap).await
 }

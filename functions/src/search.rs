@@ -8,7 +8,7 @@ use guichet_domain::text::folded;
 pub(crate) const MOST_READ: u16 = 1000;
 
 /// What somebody looks for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Search {
     words: Vec<String>,
 }

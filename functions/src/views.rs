@@ -401,7 +401,12 @@ pub(crate) struct CountView {
 impl CountView {
     /// At most 99, and whether there are more.
     pub(crate) fn up_to_99(count: usize) -> Self {
-        Self { count: count.min(99), and_more: count > 99 }
+        Self::up_to(count, 99)
+    }
+
+    /// At most so many, and whether there are more.
+    pub(crate) fn up_to(count: usize, most: usize) -> Self {
+        Self { count: count.min(most), and_more: count > most }
     }
 }
 

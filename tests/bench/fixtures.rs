@@ -6,12 +6,16 @@ use guichet_domain::account::Demand;
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::advisor_request::{AdvisorRequest, Status};
 use guichet_domain::changes::Write;
-use guichet_domain::ids::{AccountId, InvitationId, OpeningId, PortalId, Ulid};
+use guichet_domain::dossier::{DossierState, LocalPublication, Locality, Publication};
+use guichet_domain::ids::{
+    AccountId, DossierId, InvitationId, OpeningId, PortalId, PublicationId, Ulid,
+};
+use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Invitation, InvitationState, Scope, Terms};
 use guichet_domain::level::Level;
-use guichet_domain::person::{AdvisorRow, Coverage, Person, Profile, SearchWord};
+use guichet_domain::person::{AdvisorRow, Coverage, Named, Person, Profile, SearchWord};
 use guichet_domain::territory::{DepartmentCode, Territory};
-use guichet_domain::text::{Email, Label, Name, Statement};
+use guichet_domain::text::{Email, Label, Name, Statement, Title};
 use guichet_local::stack::{Flow, Stack};
 
 /// Puts people, advisers and open requests into the portal, straight into the table.
@@ -51,6 +55,50 @@ pub async fn populate(stack: &Stack, portal: &str, people: Range<usize>) {
     stack.stream(Flow::Running).unwrap();
 }
 
+/// Puts dossiers into the portal, straight into the table: one in two is open, in turn in the
+/// Gironde, in the Landes and in Paris, the others wait.
+pub async fn populate_dossiers(stack: &Stack, portal: &str, dossiers: Range<usize>) {
+    let portal: PortalId = portal.parse().unwrap();
+    let now = stack.app.now().plus_seconds(-86_400);
+    let mut writes = Vec::new();
+    for number in dossiers {
+        let publication = publication(portal, number, now);
+        if publication.state.is_accepted() {
+            let local = LocalPublication { publication: publication.clone() };
+            writes.push(Write::Put(local.into()));
+        }
+        writes.push(Write::Put(publication.into()));
+    }
+    stack.stream(Flow::Stopped).unwrap();
+    for chunk in writes.chunks(100) {
+        stack.app.apply(chunk).await.unwrap();
+    }
+    stack.stream(Flow::Running).unwrap();
+}
+
+fn publication(portal: PortalId, number: usize, now: Instant) -> Publication {
+    let ulid = Ulid::from_parts(1_700_000_000_000 + number as u64, number as u128);
+    let account = AccountId::new(ulid);
+    Publication {
+        dossier: DossierId::new(ulid),
+        portal,
+        id: PublicationId::new(ulid),
+        version: 1,
+        rights_version: 1,
+        state: if number.is_multiple_of(2) { DossierState::Open } else { DossierState::Submitted },
+        dossier_version: 1,
+        title: Title::new("Une école pour deux villages").unwrap(),
+        organisation: Label::new("Communauté de communes").unwrap(),
+        locality: Locality::of(["33063", "40192", "75056"][number / 2 % 3]).unwrap(),
+        submitted_by: Named { account, name: "Camille Martin".to_owned() },
+        submitted_at: now,
+        advisors: 0,
+        observers: 0,
+        ruling: None,
+        pause: None,
+    }
+}
+
 /// What somebody is called who is one of many.
 pub fn profile() -> Profile {
     Profile {
@@ -65,11 +113,7 @@ pub fn profile() -> Profile {
 }
 
 /// An open invitation by somebody.
-fn invitation(
-    account: AccountId,
-    portal: PortalId,
-    now: guichet_domain::instant::Instant,
-) -> Invitation {
+fn invitation(account: AccountId, portal: PortalId, now: Instant) -> Invitation {
     Invitation {
         id: InvitationId::new(account.ulid()),
         version: 1,
@@ -107,7 +151,7 @@ pub fn request(
     account: AccountId,
     portal: PortalId,
     profile: &Profile,
-    now: guichet_domain::instant::Instant,
+    now: Instant,
 ) -> AdvisorRequest {
     AdvisorRequest {
         account,

@@ -2,6 +2,7 @@
 //!
 //! `cargo run --release -p guichet-bench --example load`. Bounded in count, and in this process.
 
+#[allow(dead_code, reason = "the budgets use more of it")]
 mod fixtures;
 #[path = "../it/world.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]

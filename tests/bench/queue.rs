@@ -1,5 +1,6 @@
 //! A page of the moderators' queue costs the same however many requests wait.
 
+#[allow(dead_code, reason = "the budgets use more of it")]
 mod fixtures;
 #[path = "../it/world.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]

@@ -9,6 +9,7 @@
 #[path = "src/callgrind.rs"]
 #[allow(dead_code, reason = "the start-up's measure uses more of it")]
 mod callgrind;
+#[allow(dead_code, reason = "the budgets use more of it")]
 mod fixtures;
 #[path = "../it/world.rs"]
 #[allow(dead_code, reason = "the tests use more of it")]

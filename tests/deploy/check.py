@@ -19,7 +19,7 @@ TEMPLATE = ROOT / "template.yaml"
 MOST_RESOURCES = 500
 MOST_RESOURCES_TODAY = 450
 # Of the 80 that were to come when this was first counted, those that are still to come.
-MORE_USE_CASES = 80 - 27 - 11
+MORE_USE_CASES = 80 - 27 - 11 - 18
 
 GLIBC_OF_LAMBDA = (2, 34)
 
@@ -74,7 +74,7 @@ def with_more_use_cases(template):
 
 def runs_on_lambda():
     """Whether the artifacts, where they are there, need no newer C library than Lambda has."""
-    for name in ("bootstrap", "spreadsheets"):
+    for name in ("bootstrap", "spreadsheets", "dossiers"):
         artifact = ROOT / "target" / "release" / name
         if not artifact.exists():
             continue

@@ -43,6 +43,7 @@ CASES_OF_EACH_KIND = 12
 SECONDS_TO_START = 120
 INVITATIONS = 20
 IMPORTS = 12
+DOSSIERS = 12
 
 # Operations that end the session they are tried with: they come last.
 ENDS_SESSIONS = {"accounts_sign_out", "accounts_end_session", "accounts_refresh"}
@@ -154,7 +155,10 @@ class Trial:
             if number % 2:
                 path = f"{imports}/{one['id']}/dry-run"
                 portal.call("POST", path, {}, authorization=token, if_match=one["etag"])
+        dossiers, notes = self.add_dossiers(token)
         self.things = {
+            "dossier": dossiers,
+            "note": notes,
             "portal": [portal.portal],
             "account": [row["account"] for row in queue["items"]]
             + [tokens["account"] for tokens in self.actors.values() if tokens],
@@ -164,6 +168,22 @@ class Trial:
         }
         self.etags = {row["id"]: row["etag"] for row in mails["items"]}
         self.token = token
+
+    def add_dossiers(self, token):
+        """Dossiers of a requester, one in two accepted, each with a note of whoever may write one."""
+        requester = f"Bearer {self.actors['requester']['access_token']}"
+        dossiers = f"/v1/portals/{self.portal.portal}/dossiers"
+        sheet = {"title": "Essai", "description": "Essai.", "organisation": "Commune", "commune": "33063"}
+        made, notes = [], []
+        for number in range(DOSSIERS):
+            one = self.portal.call("POST", dossiers, sheet, authorization=requester)
+            path = f"{dossiers}/{one['id']}"
+            if number % 2:
+                self.portal.call("POST", f"{path}/accept", {}, authorization=token, if_match=one["etag"])
+            note = {"text": "Essai.", "space": "advisors" if number % 3 else "public"}
+            notes.append(self.portal.call("POST", f"{path}/notes", note, authorization=token)["id"])
+            made.append(one["id"])
+        return made, notes
 
     def known(self, operation, case):
         """Most ids become those of things that exist, most versions their present ones, and half of
@@ -210,7 +230,11 @@ class Trial:
         if "mail" in here:
             return self.etags.get(here["mail"], "unknown")
         path = ["/v1/portals", quote(here.get("portal", ""), safe="")]
-        if "account" in here:
+        if "note" in here or "members" in operation.path:
+            return "1"
+        if "dossier" in here:
+            path += ["dossiers", quote(here["dossier"], safe="")]
+        elif "account" in here:
             kind = "advisor-requests" if "advisor-requests" in operation.path else "people"
             path += [kind, quote(here["account"], safe="")]
         if "import" in here:

@@ -322,6 +322,36 @@ class Rehearsal:
             assert answer.status == 200 and file.startswith(b"PK"), f"{path}: {answer.status}"
         say("a spreadsheet was looked at and imported, its people were mailed, and its report is a spreadsheet")
 
+    # ---- A dossier, from the artifact that knows the communes
+
+    def dossier(self):
+        """From submission to pause: seen by the adviser of its department once it is accepted."""
+        ines, dossiers = self.sign_in("ines.petit@exemple.fr"), f"/v1/portals/{self.portal}/dossiers"
+        commune = self.json(200, "GET", "/v1/communes?search=bordea")["items"][0]
+        assert (commune["code"], commune["department"]["code"]) == ("33063", "33"), commune
+        sheet = {
+            "title": "Une école pour deux villages",
+            "description": "Nous voulons réunir deux écoles.",
+            "organisation": "Communauté de communes",
+            "commune": commune["code"],
+        }
+        made = self.json(201, "POST", dossiers, sheet, authorization=ines)
+        one = f"{dossiers}/{made['id']}"
+        self.json(404, "GET", one, authorization=self.zoe_token)
+        accepted = self.json(200, "POST", f"{one}/accept", {}, authorization=self.claire, if_match=f'"{made["etag"]}"')
+        self.mail_to("ines.petit@exemple.fr", "votre dossier est accepté")
+        seen = self.json(200, "GET", dossiers, authorization=self.zoe_token)["items"]
+        assert [row["id"] for row in seen] == [made["id"]], seen
+        joined = self.json(200, "POST", f"{one}/join", {"role": "advisor"}, authorization=self.zoe_token)
+        assert (joined["role"], joined["advisors"]) == ("advisor", 1), joined
+        note = {"text": "À voir avec la DREAL.", "space": "advisors"}
+        self.json(201, "POST", f"{one}/notes", note, authorization=self.zoe_token)
+        self.json(404, "GET", f"{one}/notes?space=advisors", authorization=ines)
+        reason = {"reason": "En attente du budget."}
+        paused = self.json(200, "POST", f"{one}/pause", reason, authorization=ines, if_match=f'"{accepted["etag"]}"')
+        assert paused["state"] == "paused", paused
+        say("a dossier was submitted, accepted, seen by its department's adviser, joined and paused")
+
     # ---- What becomes of the mails
 
     def outcomes(self):
@@ -528,6 +558,7 @@ def main():
         rehearsal.path()
         rehearsal.invited()
         rehearsal.imported()
+        rehearsal.dossier()
         rehearsal.outcomes()
         rehearsal.every_function()
         rehearsal.memory()

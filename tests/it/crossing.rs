@@ -4,7 +4,7 @@ use guichet_local::gateway::HttpAnswer;
 use guichet_local::template::Trigger;
 use serde_json::json;
 
-use crate::world::{User, World, demand};
+use crate::world::{User, World, demand, sheet};
 
 /// An answer without what differs between any two: date and request id.
 fn comparable(answer: HttpAnswer) -> (u16, Vec<(String, String)>, String) {
@@ -31,6 +31,10 @@ fn body(handler: &str) -> serde_json::Value {
         }
         "invitations::correct_address" => json!({"email": "y@exemple.fr"}),
         "moderation::choose_mails" => json!({"mails": "never"}),
+        "dossiers::submit" => sheet("33063"),
+        "dossiers::refuse" | "dossiers::pause" => json!({"reason": "Non."}),
+        "dossiers::join" | "dossiers::switch_position" => json!({"role": "advisor"}),
+        "notes::add" | "notes::edit" => json!({"text": "x"}),
         _ => json!({}),
     }
 }
@@ -38,6 +42,27 @@ fn body(handler: &str) -> serde_json::Value {
 async fn call(world: &World, by: &User, method: &str, path: &str, handler: &str) -> HttpAnswer {
     let call = world.call(method, path).by(by).if_match("1").json(&body(handler));
     call.send().await
+}
+
+/// What a path calls it, what it is, and one that never was.
+type Thing = (&'static str, String, &'static str);
+
+/// One of everything that a portal has.
+async fn things(world: &World, beta: &str, owner: &User) -> [Thing; 4] {
+    let submitted = world.submit(beta, owner, &["33"]).await;
+    assert_eq!(submitted.status, 201);
+    let id = |answer: &HttpAnswer| answer.json()["id"].as_str().unwrap().to_owned();
+    let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let invited = world.invite(beta, owner, "z@exemple.fr", json!({"send": "later"})).await;
+    let import = world.uploaded(beta, owner, "A;B;a@exemple.fr;;\n").await;
+    let dossier = world.dossier(beta, owner, "33063").await;
+    let note = world.on_dossier(&dossier, owner, "notes", json!({"text": "x"})).await;
+    [
+        ("{invitation}", id(&invited), "inv_01KAM0000000000000000000V0"),
+        ("{import}", last(&import), "imp_01KAM0000000000000000000M0"),
+        ("{dossier}", last(&dossier), "dos_01KAM0000000000000000000D0"),
+        ("{note}", id(&note), "not_01KAM0000000000000000000N0"),
+    ]
 }
 
 #[tokio::test]
@@ -48,12 +73,7 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
     let (beta, owner) = world.portal_with("Beta", closed).await;
     let staff = world.member(&alpha, &admin, "Bruno", "global_administrator").await;
     let user = world.member(&alpha, &admin, "Ulysse", "user").await;
-    let submitted = world.submit(&beta, &owner, &["33"]).await;
-    assert_eq!(submitted.status, 201);
-    let invited = world.invite(&beta, &owner, "z@exemple.fr", json!({"send": "later"})).await;
-    let invitation = invited.json()["id"].as_str().unwrap().to_owned();
-    let import = world.uploaded(&beta, &owner, "A;B;a@exemple.fr;;\n").await;
-    let import = import.rsplit('/').next().unwrap().to_owned();
+    let things = things(&world, &beta, &owner).await;
     let nowhere = "por_01KAM0000000000000000000P0";
     let nobody = "acc_01KAM0000000000000000000A0";
     let mut routes = 0;
@@ -66,8 +86,8 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
         let fill = |portal: &str, account: &str, query: &str| {
             let path = path.replace("{portal}", portal).replace("{account}", account);
             // The other portal's things, under this portal's path as well as under its own.
-            let path = path.replace("{invitation}", &invitation).replace("{import}", &import);
-            format!("{path}{query}")
+            let of = |path: String, (name, id, _): &Thing| path.replace(name, id);
+            format!("{}{query}", things.iter().fold(path, of))
         };
         let query = match function.handler.as_str() {
             "permissions::explain" => "?action=see_queue",
@@ -86,12 +106,12 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
             {
                 assert_eq!(ask(portal, account).await, never, "{}", function.handler);
             }
-            if path.contains("{invitation}") || path.contains("{import}") {
+            if things.iter().any(|(name, ..)| path.contains(name)) {
                 let stranger = ask(&alpha, &owner.account).await;
                 assert!(stranger.0 == 404 || stranger.0 == 403, "{}", function.handler);
-                let unseen = path.replace("{portal}", &alpha);
-                let unseen = unseen.replace("{invitation}", "inv_01KAM0000000000000000000V0");
-                let unseen = unseen.replace("{import}", "imp_01KAM0000000000000000000M0");
+                let unseen = path.replace("{portal}", &alpha).replace("{account}", &owner.account);
+                let unseen =
+                    things.iter().fold(unseen, |path, (name, _, never)| path.replace(name, never));
                 let unseen = call(&world, actor, method, &unseen, &function.handler).await;
                 assert_eq!(stranger, comparable(unseen), "{}", function.handler);
             }
@@ -101,11 +121,18 @@ async fn ids_of_another_portal_are_answered_like_ids_that_never_were() {
             }
         }
     }
-    assert!(routes >= 40, "{routes} routes");
+    assert!(routes >= 57, "{routes} routes");
     // Nothing of all this touched the other portal.
     assert_eq!(
         world.acts(&beta, &owner).await,
-        ["portal.created", "advisor_request.submitted", "invitation.preloaded", "import.uploaded"]
+        [
+            "portal.created",
+            "advisor_request.submitted",
+            "invitation.preloaded",
+            "import.uploaded",
+            "dossier.submitted",
+            "note.added"
+        ]
     );
 }
 

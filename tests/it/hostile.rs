@@ -5,7 +5,7 @@ use guichet_local::gateway::HttpAnswer;
 use guichet_local::template::Trigger;
 use serde_json::{Value, json};
 
-use crate::world::{PASSWORD, User, World, demand};
+use crate::world::{PASSWORD, User, World, demand, sheet};
 
 /// Values that no field of ours takes, or only some.
 fn values() -> Vec<Value> {
@@ -77,6 +77,16 @@ fn bodies(portal: &str) -> Vec<(&'static str, Value)> {
                 "send": "later"}),
         ),
         ("invitations::correct_address", json!({"email": "z@exemple.fr"})),
+        ("dossiers::submit", sheet("33063")),
+        ("dossiers::revise", sheet("64102")),
+        ("dossiers::accept", json!({"join": "advisor"})),
+        ("dossiers::refuse", json!({"reason": "Non."})),
+        ("dossiers::update", sheet("64102")),
+        ("dossiers::join", json!({"role": "advisor"})),
+        ("dossiers::switch_position", json!({"role": "observer"})),
+        ("dossiers::pause", json!({"reason": "Non."})),
+        ("notes::add", json!({"text": "Bonjour.", "space": "public"})),
+        ("notes::edit", json!({"text": "Bonsoir."})),
     ]
 }
 
@@ -101,6 +111,8 @@ struct Target {
     admin: User,
     anne: User,
     invitation: String,
+    dossier: String,
+    note: String,
 }
 
 impl Target {
@@ -110,7 +122,11 @@ impl Target {
         let anne = world.requester(&portal, "Anne", &["33"]).await;
         let made = world.invite(&portal, &admin, "y@exemple.fr", json!({})).await.json();
         let invitation = made["id"].as_str().unwrap().to_owned();
-        Self { world, portal, admin, anne, invitation }
+        let dossier = world.dossier(&portal, &anne, "33063").await;
+        let note = world.on_dossier(&dossier, &anne, "notes", json!({"text": "x"})).await.json();
+        let note = note["id"].as_str().unwrap().to_owned();
+        let dossier = dossier.rsplit('/').next().unwrap().to_owned();
+        Self { world, portal, admin, anne, invitation, dossier, note }
     }
 
     /// The route of a use case, for the requester's request.
@@ -120,6 +136,7 @@ impl Target {
         let Trigger::Route { method, path } = &function.trigger else { panic!("{handler}") };
         let path = path.replace("{portal}", &self.portal).replace("{account}", &self.anne.account);
         let path = path.replace("{invitation}", &self.invitation);
+        let path = path.replace("{dossier}", &self.dossier).replace("{note}", &self.note);
         (method.clone(), path)
     }
 
@@ -133,7 +150,12 @@ impl Target {
     async fn send(&self, handler: &str, body: &[u8]) -> HttpAnswer {
         let (method, path) = self.route(handler);
         let actor = match handler {
-            "advisor_requests::revise" | "advisor_requests::submit" => &self.anne,
+            "advisor_requests::revise"
+            | "advisor_requests::submit"
+            | "dossiers::revise"
+            | "dossiers::submit"
+            | "dossiers::switch_position"
+            | "notes::edit" => &self.anne,
             _ => &self.admin,
         };
         let call = self.world.call(&method, &path).by(actor).if_match("1").body(body);
@@ -226,6 +248,12 @@ async fn hostile_paths_queries_and_headers_are_refused() {
             format!("/v1/me/invitations/{text}/accept"),
             format!("/invitation/accept?token={text}"),
             format!("/invitation/decline?token={text}"),
+            format!("/v1/portals/{}/dossiers/{text}", target.portal),
+            format!("/v1/portals/{}/dossiers?state={text}", target.portal),
+            format!("/v1/portals/{}/dossiers?cursor={text}", target.portal),
+            format!("/v1/portals/{}/dossiers?from={text}", target.portal),
+            format!("/v1/portals/{}/dossiers/{}/notes/{text}", target.portal, target.dossier),
+            format!("/v1/communes?limit={text}"),
         ] {
             for method in ["GET", "POST", "DELETE"] {
                 let answer = world.call(method, &path).by(admin).send().await;

@@ -8,7 +8,9 @@ mod restart;
 mod same;
 mod template;
 mod tidy;
+mod visibility;
 mod world;
+mod worlds;
 
 mod accounts {
     mod disown_sign_up;
@@ -48,6 +50,25 @@ mod advisors {
     mod revoke;
     mod set_territory;
     mod uncovered;
+}
+mod communes {
+    mod search;
+}
+mod dossiers {
+    mod accept;
+    mod get;
+    mod join;
+    mod leave;
+    mod list;
+    mod members;
+    mod pause;
+    mod refuse;
+    mod remove_member;
+    mod resume;
+    mod revise;
+    mod submit;
+    mod switch_position;
+    mod update;
 }
 mod imports {
     mod cancel;
@@ -105,6 +126,11 @@ mod mails {
 mod moderation {
     mod choose_mails;
     mod summary;
+}
+mod notes {
+    mod add;
+    mod edit;
+    mod list;
 }
 mod people {
     mod archive;

@@ -357,6 +357,61 @@ impl World {
         call.once().json(body).send().await
     }
 
+    /// Submits a dossier about a commune.
+    pub async fn submit_dossier(&self, portal: &str, by: &User, commune: &str) -> HttpAnswer {
+        let path = format!("/v1/portals/{portal}/dossiers");
+        self.call("POST", &path).by(by).once().json(&sheet(commune)).send().await
+    }
+
+    /// A dossier about a commune that waits for the moderators; its path.
+    pub async fn dossier(&self, portal: &str, by: &User, commune: &str) -> String {
+        let answer = self.submit_dossier(portal, by, commune).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        format!("/v1/portals/{portal}/dossiers/{}", answer.json()["id"].as_str().unwrap())
+    }
+
+    /// A dossier that a moderator has accepted; its path.
+    pub async fn open_dossier(
+        &self,
+        portal: &str,
+        by: &User,
+        moderator: &User,
+        commune: &str,
+    ) -> String {
+        let dossier = self.dossier(portal, by, commune).await;
+        let answer = self.on_dossier(&dossier, moderator, "accept", json!({})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        dossier
+    }
+
+    /// Acts on a dossier, with the version that the actor reads now, if they see it.
+    pub async fn on_dossier(
+        &self,
+        dossier: &str,
+        by: &User,
+        verb: &str,
+        body: Value,
+    ) -> HttpAnswer {
+        let read = self.call("GET", dossier).by(by).send().await;
+        let etag = read.header("etag").unwrap_or("1.1").to_owned();
+        let (method, path) = match verb {
+            "" => ("PATCH", dossier.to_owned()),
+            "position" => ("PUT", format!("{dossier}/position")),
+            verb => ("POST", format!("{dossier}/{verb}")),
+        };
+        let call = self.call(method, &path).by(by).if_match(&etag).once();
+        call.json(&body).send().await
+    }
+
+    /// An adviser of these departments, or of the whole country when there are none.
+    pub async fn advisor(&self, portal: &str, admin: &User, first: &str, codes: &[&str]) -> User {
+        let user = self.user(first, "Durand").await;
+        assert_eq!(self.submit(portal, &user, codes).await.status, 201);
+        let answer = self.decide(portal, admin, &user, "accept", &json!({})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        user
+    }
+
     /// What somebody is on a portal, as `me` says; null for nobody.
     pub async fn membership(&self, user: &User, portal: &str) -> Value {
         let answer = self.call("GET", "/v1/me").by(user).send().await;
@@ -386,6 +441,17 @@ pub fn demand(departments: &[&str]) -> Value {
         "intention": "Suivre leurs projets.",
         "organisation": "Conseil départemental",
         "job_title": "Chargée de mission",
+    })
+}
+
+/// What a dossier about a commune says.
+pub fn sheet(commune: &str) -> Value {
+    json!({
+        "title": "Une école pour deux villages",
+        "description": "Nous voulons réunir deux écoles dans un bâtiment sobre.",
+        "organisation": "Communauté de communes",
+        "commune": commune,
+        "tags": ["école"],
     })
 }
 

@@ -180,8 +180,57 @@ pub fn commands() -> Vec<Command> {
     all.extend(on_invitations());
     all.extend(by_invitees());
     all.extend(on_imports());
+    all.extend(on_dossiers());
     all.extend(by_those_who_may_not());
     all
+}
+
+fn on_dossiers() -> Vec<Command> {
+    let role = |role: &str| json!({ "role": role });
+    let waiting = |name, verb| http(name, "POST", verb).if_match("{waiting_dossier_etag}");
+    vec![
+        http("dossiers::submit", "POST", "{alpha}/dossiers")
+            .by("anne")
+            .json(crate::world::sheet("33063")),
+        waiting("dossiers::revise", "{waiting_dossier}/revise")
+            .by("lea")
+            .json(json!({"title": "Deux écoles", "commune": "40192"})),
+        waiting("dossiers::accept", "{waiting_dossier}/accept")
+            .by("bruno")
+            .json(json!({"join": "observer"})),
+        waiting("dossiers::refuse", "{waiting_dossier}/refuse")
+            .by("chloe")
+            .json(json!({"reason": "Non."})),
+        http("dossiers::update", "PATCH", "{open_dossier}")
+            .by("lea")
+            .if_match("{open_dossier_etag}")
+            .json(json!({"commune": "40192"})),
+        http("dossiers::join", "POST", "{open_dossier}/join").by("wanda").json(role("advisor")),
+        http("dossiers::switch_position", "PUT", "{open_dossier}/position")
+            .by("karim")
+            .json(role("observer")),
+        http("dossiers::leave", "POST", "{open_dossier}/leave").by("karim").json(json!({})),
+        http("dossiers::remove_member", "DELETE", "{open_dossier}/members/{karim}")
+            .by("bruno")
+            .if_match("1"),
+        http("dossiers::pause", "POST", "{open_dossier}/pause")
+            .by("chloe")
+            .if_match("{open_dossier_etag}")
+            .json(json!({"reason": "Budget."})),
+        http("dossiers::resume", "POST", "{paused_dossier}/resume")
+            .by("bruno")
+            .if_match("{paused_dossier_etag}"),
+        http("notes::add by lea", "POST", "{paused_dossier}/notes")
+            .by("lea")
+            .json(json!({"text": "Le budget est voté."})),
+        http("notes::add by karim", "POST", "{open_dossier}/notes")
+            .by("karim")
+            .json(json!({"text": "À voir.", "space": "advisors"})),
+        http("notes::edit", "PATCH", "{leas_note}")
+            .by("lea")
+            .if_match("1")
+            .json(json!({"text": "Bonsoir."})),
+    ]
 }
 
 /// What nobody gets done who may not do it, also not while levels change beside it.
@@ -227,6 +276,15 @@ fn by_those_who_may_not() -> Vec<Command> {
             .if_match("{claire_etag}")
             .json(json!({}))
             .refused(403),
+        http("dossiers::accept by lea", "POST", "{waiting_dossier}/accept")
+            .by("lea")
+            .if_match("{waiting_dossier_etag}")
+            .json(json!({}))
+            .refused(403),
+        http("notes::add by lea among advisers", "POST", "{open_dossier}/notes")
+            .by("lea")
+            .json(json!({"text": "x", "space": "advisors"}))
+            .refused(404),
         http("accounts::end_session by karim", "DELETE", "/v1/sessions/{annes_session}")
             .by("karim")
             .refused(404),

@@ -18,6 +18,7 @@ pub fn broken(state: &State) -> Vec<String> {
     broken.extend(world.invitations());
     broken.extend(world.imports());
     broken.extend(world.words());
+    broken.extend(world.dossiers());
     broken
 }
 
@@ -323,6 +324,67 @@ impl<'a> Items<'a> {
     }
 
     /// E1: people are found by the words of their names and by their address.
+    /// F4, F5, F9: each dossier has one référent, nobody is on both sides, and the counts and the
+    /// copies in lists follow from the positions and the publication.
+    fn dossiers(&self) -> Vec<String> {
+        let mut broken = Vec::new();
+        for dossier in self.at("DOSSIER#", "DOSSIER") {
+            let place = text(dossier, "PK");
+            let own = |sort: &str| {
+                let items = self.at(place, sort).into_iter();
+                items.filter(|item| text(item, "PK") == place).collect::<Vec<_>>()
+            };
+            let positions = own("POSITION#");
+            let with = |role: &str| {
+                let with = positions.iter().filter(|one| text(one, "role") == role);
+                with.map(|one| text(one, "account")).collect::<Vec<_>>()
+            };
+            let referents = with("referent");
+            let named = own("REFERENT");
+            if named.iter().map(|one| text(one, "account")).collect::<Vec<_>>() != referents {
+                broken
+                    .push(format!("there is exactly one référent (F9): {place} has {referents:?}"));
+            }
+            let people: BTreeSet<&str> = positions.iter().map(|one| text(one, "account")).collect();
+            if people.len() != positions.len() {
+                broken.push(format!("nobody is on both sides (F9): {place}"));
+            }
+            let is_copy = |item: &&&Value| text(item, "SK").matches('#').count() == 2;
+            let publications = own("PUBLICATION#");
+            for publication in publications.iter().filter(|item| !is_copy(item)) {
+                let counted =
+                    |name: &str, role: &str| number(publication, name) == with(role).len() as i64;
+                if !counted("advisors", "advisor") || !counted("observers", "observer") {
+                    broken.push(format!("the counts are those of the positions (F6): {place}"));
+                }
+                let state = text(publication, "state");
+                let of_copy = |item: &Value| {
+                    let department = text(&item["locality"], "department").to_owned();
+                    (text(item, "state").to_owned(), department, item["advisors"].clone())
+                };
+                let copies: Vec<_> =
+                    publications.iter().filter(is_copy).map(|item| of_copy(item)).collect();
+                let is_seen = state == "open" || state == "paused";
+                let expected: Vec<_> = is_seen.then(|| of_copy(publication)).into_iter().collect();
+                if copies != expected {
+                    broken.push(format!(
+                        "advisers see it where and while it is accepted (F5): {place}, {copies:?}"
+                    ));
+                }
+            }
+            let id = text(dossier, "id");
+            let listed = self.at("ACCOUNT#", "DOSSIER#").into_iter();
+            let listed: BTreeSet<&str> = listed
+                .filter(|own| text(own, "dossier") == id)
+                .map(|own| text(own, "account"))
+                .collect();
+            if listed != people {
+                broken.push(format!("people list where they take part (F14): {place}"));
+            }
+        }
+        broken
+    }
+
     fn words(&self) -> Vec<String> {
         let found = self.at("PORTAL#", "FIND#");
         let found: BTreeSet<String> = found

@@ -66,7 +66,7 @@ enum Job {
 
 /// The rows of the table: pairs, then the sampled ones, then crashes and deliveries.
 const PAIRS: usize = 0;
-const SAMPLED: [(&str, u64, &[&str]); 6] = [
+const SAMPLED: [(&str, u64, &[&str]); 7] = [
     (
         "three hands on one request",
         45,
@@ -140,6 +140,20 @@ const SAMPLED: [(&str, u64, &[&str]); 6] = [
             "people::archive of denis",
             "people::change_level of claire",
             "people::change_level of denis",
+        ],
+    ),
+    (
+        "three hands on a dossier",
+        21,
+        &[
+            "dossiers::update",
+            "dossiers::join",
+            "dossiers::switch_position",
+            "dossiers::leave",
+            "dossiers::remove_member",
+            "dossiers::pause",
+            "notes::add by karim",
+            "advisors::revoke",
         ],
     ),
 ];

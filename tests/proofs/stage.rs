@@ -117,6 +117,8 @@ impl Stage {
     /// Bruno has had the rows of one spreadsheet looked at, and started to import another one,
     /// which the bus has lost: the first names Nina and Karim, the other one Theo, whom others
     /// invite.
+    /// Lea has submitted three dossiers in Bordeaux: one waits, one is open, with Karim as its
+    /// adviser and notes of both, one is paused.
     /// Farid has signed up with a request and not verified his
     /// address; Gisele is to set the first password of the portal Beta. Anne has two sessions. A
     /// mail to Elise came back, one of two sign-ups was lost on the bus, and SES did not take the
@@ -139,6 +141,7 @@ impl Stage {
             ("Odile", "manager"),
             ("Wanda", "user"),
             ("Yann", "user"),
+            ("Lea", "user"),
         ] {
             let user = world.member(&portal, &claire, first, level).await;
             // Two moderators who are mailed stand for any number.
@@ -166,6 +169,7 @@ impl Stage {
         stage.go_to(end.plus_seconds(-3600)).await;
         stage.tend_invitations().await;
         stage.add_imports().await;
+        stage.add_dossiers().await;
         stage.world.stack.run("journal::seal").await.expect("what is over is sealed");
         stage.add_strangers().await;
         stage.go_to(end.plus_seconds(-1)).await;
@@ -363,6 +367,33 @@ impl Stage {
             self.names.insert(format!("{name}_import_etag"), etag);
             self.names.insert(format!("{name}_import"), import);
         }
+    }
+
+    /// Lea's dossiers: one that waits, one that is open, one that is paused.
+    async fn add_dossiers(&mut self) {
+        let (portal, world) = (self.names["portal"].clone(), &self.world);
+        let [lea, karim, claire] = ["lea", "karim", "claire"].map(|name| &self.users[name]);
+        let waiting = world.dossier(&portal, lea, "33063").await;
+        let open = world.open_dossier(&portal, lea, claire, "33063").await;
+        let paused = world.open_dossier(&portal, lea, claire, "33063").await;
+        let act = async |dossier: &str, by: &User, verb: &str, body: Value| {
+            let answer = world.on_dossier(dossier, by, verb, body).await;
+            assert!(answer.status < 300, "{verb}: {}", answer.text());
+            answer.json()
+        };
+        act(&paused, lea, "pause", json!({"reason": "Budget."})).await;
+        act(&open, karim, "join", json!({"role": "advisor"})).await;
+        let note = act(&open, lea, "notes", json!({"text": "Bonjour."})).await;
+        let note = note["id"].as_str().expect("an id").to_owned();
+        self.names.insert("leas_note".to_owned(), format!("{open}/notes/{note}"));
+        let named =
+            [("waiting_dossier", waiting), ("open_dossier", open), ("paused_dossier", paused)];
+        for (name, dossier) in named {
+            let etag = self.world.etag(&self.users["claire"], &dossier).await;
+            self.names.insert(format!("{name}_etag"), etag);
+            self.names.insert(name.to_owned(), dossier);
+        }
+        self.world.settle().await;
     }
 
     fn invitation(&self, name: &str) -> Item {

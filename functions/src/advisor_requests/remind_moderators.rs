@@ -7,10 +7,11 @@ use guichet_domain::changes::Place;
 use guichet_domain::moderation::{Digest, StillOpen};
 use guichet_domain::permissions::Action;
 use guichet_platform::app::App;
-use guichet_platform::keys::Listing;
+use guichet_platform::keys::{DossierList, Listing, Window};
 use guichet_platform::problem::{Error, NOT_FOUND};
 use guichet_platform::run::{Tally, system_permit};
 use guichet_platform::store::{Order, Origin, PageQuery};
+use serde::de::IgnoredAny;
 
 /// How many portals of a shard one run deals with.
 const MOST: u16 = 200;
@@ -35,9 +36,15 @@ async fn remind(app: &App, place: &Place) -> Result<(), Error> {
         return Ok(());
     }
     let permit = system_permit(Action::RemindModerators(digest.portal))?;
+    let submitted = Listing::Dossiers(digest.portal, DossierList::Submitted, Window::ALL);
+    let one = PageQuery::first(1, Order::Ascending);
     let open = Listing::OpenRequests(digest.portal);
-    let first =
-        app.page::<serde_json::Value>(&open, &PageQuery::first(1, Order::Ascending)).await?;
-    let still = if first.rows.is_empty() { StillOpen::Nothing } else { StillOpen::Something };
+    let (request, dossier) =
+        tokio::try_join!(app.page::<IgnoredAny>(&open, &one), app.page(&submitted, &one))?;
+    let waits: [&[IgnoredAny]; 2] = [&request.rows, &dossier.rows];
+    let still = match waits {
+        [[], []] => StillOpen::Nothing,
+        _ => StillOpen::Something,
+    };
     Ok(app.commit(&Origin::default(), digest.send(permit, still, now)).await?)
 }

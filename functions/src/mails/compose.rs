@@ -42,7 +42,7 @@ pub async fn handle(app: &App, event: &Entry) -> Result<(), Error> {
 
 /// Arms the moderators' digest when something begins to wait for them.
 async fn arm_digest(app: &App, entry: &Entry, portal: &Portal) -> Result<(), Error> {
-    if !matches!(entry.act, Act::RequestSubmitted | Act::RequestReopened) {
+    if !matches!(entry.act, Act::RequestSubmitted | Act::RequestReopened | Act::DossierSubmitted) {
         return Ok(());
     }
     let now = app.now();

@@ -6,11 +6,12 @@ use guichet_domain::instant::Instant;
 use guichet_domain::moderation::ModerationMails;
 use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
-use guichet_platform::keys::Listing;
+use guichet_platform::keys::{DossierList, Listing, Window};
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use guichet_platform::store::{Order, PageQuery};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,11 +49,15 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let now = app.now();
     let open = Listing::OpenRequests(path.portal);
     let query = PageQuery::first(100, Order::Descending);
-    let page = app.page_where::<Row>(&open, &query, 100, |row| now < row.lapses_at).await?;
+    let submitted = Listing::Dossiers(path.portal, DossierList::Submitted, Window::ALL);
+    let (requests, dossiers) = tokio::try_join!(
+        app.page_where::<Row>(&open, &query, 100, |row| now < row.lapses_at),
+        app.page::<IgnoredAny>(&submitted, &query),
+    )?;
     let mails = desk.person.as_ref().map(|person| person.moderation_mails).unwrap_or_default();
     Reply::ok(&Output {
-        advisor_requests: CountView::up_to_99(page.rows.len()),
-        dossiers: CountView::up_to_99(0),
+        advisor_requests: CountView::up_to_99(requests.rows.len()),
+        dossiers: CountView::up_to_99(dossiers.rows.len()),
         mails,
     })
 }

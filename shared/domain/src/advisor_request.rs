@@ -10,7 +10,7 @@ use crate::ids::{AccountId, OpeningId, PortalId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
 use crate::permissions::Permit;
-use crate::person::{AdvisorAccess, Person, Profile};
+use crate::person::{AdvisorAccess, Named, Person, Profile};
 use crate::portal::Portal;
 use crate::territory::Territory;
 use crate::text::{Invalid, Name, Reason};
@@ -44,21 +44,8 @@ impl Status {
     }
 }
 
-/// A moderator, by account and name: the name is shown to moderators only (SECURITY S18).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Moderator {
-    /// The account.
-    pub account: AccountId,
-    /// The name, as it was on the portal then.
-    pub name: String,
-}
-
-impl Moderator {
-    /// The moderator that this person is.
-    pub fn of(person: &Person) -> Self {
-        Self { account: person.account, name: person.profile.full_name() }
-    }
-}
+/// The moderator who decided: the name is shown to moderators only (SECURITY S18).
+pub type Moderator = Named;
 
 /// How an opening ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

@@ -2,8 +2,12 @@
 
 use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameClaim};
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
+use crate::dossier::{
+    Dossier, LocalPublication, Note, OwnDossier, Position, Publication, Referent, Space,
+};
 use crate::ids::{
-    AccountId, EntryId, ImportId, InvitationId, OpeningId, PortalId, SessionId, SignUpId,
+    AccountId, DossierId, EntryId, ImportId, InvitationId, NoteId, OpeningId, PortalId,
+    PublicationId, SessionId, SignUpId,
 };
 use crate::import::{Import, ImportRows};
 use crate::invitation::{Invitation, OpenInvitation, Scope};
@@ -45,6 +49,14 @@ pub enum Place {
     Import(ImportId),
     /// A chunk of an import's rows, counted from 0.
     ImportRows(ImportId, u32),
+    Dossier(DossierId),
+    Referent(DossierId),
+    Publication(DossierId, PortalId),
+    LocalPublication(DossierId, PortalId, DepartmentCode),
+    /// On the side of those who ask, or on the advisers' side of a portal.
+    Position(DossierId, Option<PortalId>, AccountId),
+    OwnDossier(AccountId, PortalId, PublicationId),
+    Note(DossierId, PortalId, Space, NoteId),
     PublicKey(String),
     Mail(MailId),
     Composed(EntryId),
@@ -107,6 +119,13 @@ entities!(
     OpenInvitation,
     Import,
     ImportRows,
+    Dossier,
+    Referent,
+    Publication,
+    LocalPublication,
+    Position,
+    OwnDossier,
+    Note,
     PublicKey,
     Mail,
     Composed,

@@ -112,6 +112,21 @@ id!(
     "imp_"
 );
 id!(
+    /// A dossier.
+    DossierId,
+    "dos_"
+);
+id!(
+    /// A dossier on one portal: its ULID sorts the portal's lists.
+    PublicationId,
+    "pub_"
+);
+id!(
+    /// A note on a dossier.
+    NoteId,
+    "not_"
+);
+id!(
     /// An entry of the journal.
     EntryId,
     "jrn_"

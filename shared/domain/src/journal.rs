@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AccountId, EntryId, ImportId, InvitationId, PortalId, SessionId, SignUpId};
+use crate::ids::{
+    AccountId, DossierId, EntryId, ImportId, InvitationId, PortalId, SessionId, SignUpId,
+};
 use crate::instant::Instant;
 use crate::level::Level;
 use crate::permissions::Rule;
@@ -155,6 +157,45 @@ pub enum Act {
     /// Staff stopped an import.
     #[serde(rename = "import.cancelled")]
     ImportCancelled,
+    /// Somebody submitted a dossier.
+    #[serde(rename = "dossier.submitted")]
+    DossierSubmitted,
+    /// Those who ask said something else before moderation.
+    #[serde(rename = "dossier.revised")]
+    DossierRevised,
+    /// A moderator accepted a dossier.
+    #[serde(rename = "dossier.accepted")]
+    DossierAccepted,
+    /// A moderator refused a dossier.
+    #[serde(rename = "dossier.refused")]
+    DossierRefused,
+    /// A dossier says something else, once accepted.
+    #[serde(rename = "dossier.updated")]
+    DossierUpdated,
+    /// A dossier rests.
+    #[serde(rename = "dossier.paused")]
+    DossierPaused,
+    /// A dossier goes on.
+    #[serde(rename = "dossier.resumed")]
+    DossierResumed,
+    /// Somebody takes part in a dossier as adviser or observer.
+    #[serde(rename = "dossier.position_taken")]
+    PositionTaken,
+    /// An adviser became an observer, or an observer an adviser.
+    #[serde(rename = "dossier.position_switched")]
+    PositionSwitched,
+    /// Somebody left a dossier.
+    #[serde(rename = "dossier.position_left")]
+    PositionLeft,
+    /// Somebody was removed from a dossier.
+    #[serde(rename = "dossier.position_removed")]
+    PositionRemoved,
+    /// A note was added to a dossier.
+    #[serde(rename = "note.added")]
+    NoteAdded,
+    /// A note was edited by its author.
+    #[serde(rename = "note.edited")]
+    NoteEdited,
     /// A moderator chose how to be mailed.
     #[serde(rename = "moderation.mails_chosen")]
     MailsChosen,
@@ -189,6 +230,8 @@ pub enum Object {
     Invitation(InvitationId),
     /// An import of many invitations.
     Import(ImportId),
+    /// A dossier.
+    Dossier(DossierId),
     /// The signing keys of the installation.
     Keys,
 }

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod advisor_request;
 pub mod changes;
+pub mod dossier;
 pub mod ids;
 pub mod import;
 pub mod instant;

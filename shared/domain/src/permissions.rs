@@ -4,18 +4,33 @@
 //! consumes, or with a [`Refusal`]. What people are told about their rights is made from the same
 //! answer.
 
+mod dossiers;
+mod grounds;
 mod rules;
 
 use crate::account::{Account, SignUp};
 use crate::advisor_request::AdvisorRequest;
 use crate::changes::Place;
+use crate::dossier::{Note, Position, Space};
 use crate::ids::{AccountId, InvitationId, PortalId, SessionId, SignUpId};
 use crate::import::Import;
 use crate::invitation::{Invitation, Line};
 use crate::journal::Author;
 use crate::level::Level;
 use crate::person::Person;
-use crate::portal::{OpenTo, Portal};
+use crate::portal::Portal;
+pub use dossiers::{Reach, Viewed, reach, reach_with};
+use dossiers::{
+    add_note, edit_note, join_dossier, moderate_dossier, pause_dossier, remove_member,
+    resume_dossier, revise_dossier, see_dossier, see_notes, submit_dossier, update_dossier,
+    use_own_position,
+};
+use grounds::{
+    accept_invitation, at_least, change_level, give_access, give_level, govern_person, hand_over,
+    held, invited, moderate, only_operator, only_system, operator_or_system, own_account,
+    person_of, revise_request, see_oneself, see_person, see_portal, see_request, submit_request,
+    update_person,
+};
 pub use rules::Rule;
 
 /// Who wants to act.
@@ -131,6 +146,34 @@ pub enum Action<'a> {
     ManageImports(PortalId),
     /// Go on with the rows of an import.
     RunImport(&'a Import),
+    /// Submit a dossier.
+    SubmitDossier(&'a Portal),
+    /// See the list of the dossiers that one may see.
+    SeeDossiers(PortalId),
+    /// See a dossier: what it says, who takes part, the public notes.
+    SeeDossier(Viewed<'a>),
+    /// Change what a dossier says before moderation.
+    ReviseDossier(Viewed<'a>),
+    /// Change what a dossier says once it was accepted.
+    UpdateDossier(Viewed<'a>),
+    /// Accept or refuse a dossier.
+    ModerateDossier(Viewed<'a>),
+    /// Take part in a dossier as adviser or observer.
+    JoinDossier(Viewed<'a>),
+    /// Switch between adviser and observer, or leave.
+    UseOwnPosition(Viewed<'a>),
+    /// Remove somebody from a dossier, by their position; with their record on the portal.
+    RemoveMember(Viewed<'a>, &'a Position, Option<&'a Person>),
+    /// Let a dossier rest.
+    PauseDossier(Viewed<'a>),
+    /// Go on with a dossier that rests.
+    ResumeDossier(Viewed<'a>),
+    /// Read the notes of a space.
+    SeeNotes(Viewed<'a>, Space),
+    /// Write a note there.
+    AddNote(Viewed<'a>, Space),
+    /// Edit a note.
+    EditNote(Viewed<'a>, &'a Note),
     /// Read the portal's journal.
     ReadJournal(PortalId),
     /// Download the portal's whole journal with its seals.
@@ -248,6 +291,16 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
         Action::ArchivePerson(_, Some(successor)) | Action::HandOver(_, successor) => {
             vec![Evidence::of(successor)]
         }
+        Action::ReviseDossier(viewed)
+        | Action::UpdateDossier(viewed)
+        | Action::ModerateDossier(viewed)
+        | Action::JoinDossier(viewed)
+        | Action::UseOwnPosition(viewed)
+        | Action::RemoveMember(viewed, ..)
+        | Action::PauseDossier(viewed)
+        | Action::ResumeDossier(viewed)
+        | Action::AddNote(viewed, _)
+        | Action::EditNote(viewed, _) => viewed.evidence(),
         _ => Vec::new(),
     }
 }
@@ -359,6 +412,34 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         }
         // The invitee declines (D12).
         A::DeclineInvitation(invitation, account) => invited(actor, invitation, account),
+        // Anybody with an account submits a dossier, where the portal is open to everybody (F2).
+        A::SubmitDossier(portal) => submit_dossier(actor, portal),
+        // People see the list of what they may see (F5, F14).
+        A::SeeDossiers(portal) => at_least(actor, portal, Level::User),
+        // Those who take part, staff and, once it was accepted, advisers by territory (F5).
+        A::SeeDossier(viewed) => see_dossier(actor, viewed),
+        // The référent and members say what it is about, before moderation (F2).
+        A::ReviseDossier(viewed) => revise_dossier(actor, viewed),
+        // And after it, as staff and those whose level changes what they take part in (A2, F4).
+        A::UpdateDossier(viewed) => update_dossier(actor, viewed),
+        // Staff decide on dossiers that they neither submitted nor ask for (F2, S5).
+        A::ModerateDossier(viewed) => moderate_dossier(actor, viewed),
+        // Advisers join what their territory covers, staff everything (F5, F6).
+        A::JoinDossier(viewed) => join_dossier(actor, viewed),
+        // Whoever holds a position switches it, or gives it back (F6, F10).
+        A::UseOwnPosition(viewed) => use_own_position(actor, viewed),
+        // Staff remove anybody not above them, the référent those on their side (F10, A3).
+        A::RemoveMember(viewed, position, person) => remove_member(actor, viewed, position, person),
+        // The référent and staff let it rest (F4, F11).
+        A::PauseDossier(viewed) => pause_dossier(actor, viewed),
+        // They, and whoever asks with them, go on (F11).
+        A::ResumeDossier(viewed) => resume_dossier(actor, viewed),
+        // Public notes are for all who see it, the advisers' space never for those who ask (F7).
+        A::SeeNotes(viewed, space) => see_notes(actor, viewed, space),
+        // All positions write public notes; who reads the advisers' space writes there (F6, F7).
+        A::AddNote(viewed, space) => add_note(actor, viewed, space),
+        // People edit their own notes, where they may still write (F7).
+        A::EditNote(viewed, note) => edit_note(actor, viewed, note),
         // Staff read the journal and the mail log, and send again what was lost (I2, G6, H3).
         A::ReadJournal(portal) | A::ReadMails(portal) | A::SendMailAgain(portal) => {
             at_least(actor, portal, Level::GlobalAdministrator)
@@ -369,231 +450,5 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::ExportAccountJournals => only_operator(actor),
         // A person reads what touched their own rights (I2).
         A::ReadOwnJournal(portal) => at_least(actor, portal, Level::User),
-    }
-}
-
-fn only_operator(actor: &Actor) -> Answer {
-    match actor {
-        Actor::Operator => Ok(Rule::TheOperator),
-        _ => hidden(Rule::TheOperator),
-    }
-}
-
-fn operator_or_system(actor: &Actor) -> Answer {
-    match actor {
-        Actor::Operator => Ok(Rule::TheOperator),
-        Actor::System => Ok(Rule::Time),
-        _ => hidden(Rule::TheOperator),
-    }
-}
-
-fn only_system(actor: &Actor) -> Answer {
-    if *actor == Actor::System { Ok(Rule::Time) } else { hidden(Rule::Time) }
-}
-
-fn held(actor: &Actor, holding: Holding) -> Answer {
-    if *actor == Actor::Holder(holding) { Ok(Rule::MailedLink) } else { hidden(Rule::MailedLink) }
-}
-
-fn own_account(actor: &Actor, account: AccountId) -> Answer {
-    match actor {
-        Actor::Account(member) if member.account == account => Ok(Rule::OwnAccount),
-        _ => hidden(Rule::OwnAccount),
-    }
-}
-
-/// The active person that the actor is on the portal.
-fn person_of(actor: &Actor, portal: PortalId) -> Option<&Person> {
-    match actor {
-        Actor::Account(member) => member.active_on(portal),
-        _ => None,
-    }
-}
-
-fn at_least(actor: &Actor, portal: PortalId, level: Level) -> Answer {
-    let rule = Rule::at_least(level);
-    match person_of(actor, portal) {
-        None => hidden(Rule::OutsideThePortal),
-        Some(person) if person.level >= level => Ok(rule),
-        Some(_) => refused(rule),
-    }
-}
-
-fn see_portal(actor: &Actor, portal: &Portal) -> Answer {
-    match (portal.settings.requests_open_to, person_of(actor, portal.id)) {
-        (_, Some(_)) => Ok(Rule::at_least(Level::User)),
-        (OpenTo::Everybody, None) => Ok(Rule::OpenToEverybody),
-        (OpenTo::People, None) => hidden(Rule::OutsideThePortal),
-    }
-}
-
-fn submit_request(actor: &Actor, portal: &Portal) -> Answer {
-    let member = match actor {
-        Actor::Account(member) => member,
-        // The sign-up's own request, submitted when its address is verified (C2).
-        Actor::Holder(Holding::SignUp(_))
-            if portal.settings.requests_open_to == OpenTo::Everybody =>
-        {
-            return Ok(Rule::OpenToEverybody);
-        }
-        _ => return hidden(Rule::OutsideThePortal),
-    };
-    match (&member.person, portal.settings.requests_open_to) {
-        (Some(person), _) if person.archived_at.is_some() => hidden(Rule::OutsideThePortal),
-        (Some(person), _) if person.portal == portal.id => Ok(Rule::at_least(Level::User)),
-        (_, OpenTo::Everybody) => Ok(Rule::OpenToEverybody),
-        (_, OpenTo::People) => hidden(Rule::OutsideThePortal),
-    }
-}
-
-fn see_request(actor: &Actor, request: &AdvisorRequest) -> Answer {
-    match person_of(actor, request.portal) {
-        None => hidden(Rule::OutsideThePortal),
-        Some(person) if person.account == request.account => Ok(Rule::OwnRequest),
-        Some(person) if person.level.is_staff() => Ok(Rule::at_least(Level::GlobalAdministrator)),
-        Some(_) => hidden(Rule::at_least(Level::GlobalAdministrator)),
-    }
-}
-
-fn revise_request(actor: &Actor, request: &AdvisorRequest) -> Answer {
-    match (see_request(actor, request)?, person_of(actor, request.portal)) {
-        (Rule::OwnRequest, Some(_)) => Ok(Rule::OwnRequest),
-        _ => refused(Rule::OwnRequest),
-    }
-}
-
-fn moderate(
-    actor: &Actor,
-    request: &AdvisorRequest,
-    requester: Option<&Person>,
-    level: Level,
-) -> Answer {
-    let seen = see_request(actor, request)?;
-    let Some(person) = person_of(actor, request.portal) else {
-        return hidden(Rule::OutsideThePortal);
-    };
-    if seen == Rule::OwnRequest {
-        return refused(Rule::NobodyDecidesForThemselves);
-    }
-    if person.level < level {
-        return refused(Rule::at_least(level));
-    }
-    if requester.is_some_and(|requester| requester.level > person.level) {
-        return refused(Rule::NobodyActsOnAHigherLevel);
-    }
-    Ok(Rule::at_least(level))
-}
-
-fn see_person(actor: &Actor, target: &Person) -> Answer {
-    match person_of(actor, target.portal) {
-        None => hidden(Rule::OutsideThePortal),
-        Some(person) if person.account == target.account => Ok(Rule::OwnAccount),
-        Some(person) if person.level >= Level::Reviewer => Ok(Rule::at_least(Level::Reviewer)),
-        Some(_) => hidden(Rule::at_least(Level::Reviewer)),
-    }
-}
-
-/// The actor, seeing the target and as staff able to act on somebody else of no higher level.
-fn staff_over<'a>(actor: &'a Actor, target: &Person) -> Result<&'a Person, Refusal> {
-    see_person(actor, target)?;
-    let refusal = |rule| Refusal { rule, sight: Sight::Seen };
-    let Some(person) = person_of(actor, target.portal) else {
-        return Err(Refusal { rule: Rule::OutsideThePortal, sight: Sight::Hidden });
-    };
-    if !person.level.is_staff() {
-        Err(refusal(Rule::at_least(Level::GlobalAdministrator)))
-    } else if person.account == target.account {
-        Err(refusal(Rule::NobodyDecidesForThemselves))
-    } else if target.level > person.level {
-        Err(refusal(Rule::NobodyActsOnAHigherLevel))
-    } else {
-        Ok(person)
-    }
-}
-
-fn give_access(actor: &Actor, target: &Person) -> Answer {
-    staff_over(actor, target)?;
-    Ok(Rule::at_least(Level::GlobalAdministrator))
-}
-
-fn update_person(actor: &Actor, target: &Person) -> Answer {
-    match staff_over(actor, target) {
-        Ok(_) => Ok(Rule::at_least(Level::GlobalAdministrator)),
-        // Nothing of it is a right: staff may correct it on themselves too.
-        Err(Refusal { rule: Rule::NobodyDecidesForThemselves, .. }) => {
-            Ok(Rule::at_least(Level::GlobalAdministrator))
-        }
-        Err(refusal) => Err(refusal),
-    }
-}
-
-fn govern_person(actor: &Actor, target: &Person) -> Answer {
-    let person = staff_over(actor, target)?;
-    if person.level.governs(target.level) {
-        Ok(Rule::LevelsThatOneGoverns)
-    } else {
-        refused(Rule::LevelsThatOneGoverns)
-    }
-}
-
-/// Whoever inherits an invitation gives what it gives: nobody makes somebody above them do that.
-fn hand_over(actor: &Actor, target: &Person, successor: Option<&Person>) -> Answer {
-    let rule = govern_person(actor, target)?;
-    match (successor, person_of(actor, target.portal)) {
-        (Some(successor), Some(person)) if successor.level > person.level => {
-            refused(Rule::NobodyActsOnAHigherLevel)
-        }
-        _ => Ok(rule),
-    }
-}
-
-fn see_oneself(actor: &Actor, target: &Person) -> Answer {
-    match person_of(actor, target.portal) {
-        Some(person) if person.account == target.account => Ok(Rule::OwnAccount),
-        _ => hidden(Rule::OutsideThePortal),
-    }
-}
-
-fn give_level(actor: &Actor, portal: PortalId, level: Level) -> Answer {
-    at_least(actor, portal, Level::GlobalAdministrator)?;
-    match person_of(actor, portal) {
-        Some(person) if person.level.governs(level) => Ok(Rule::LevelsThatOneGoverns),
-        _ => refused(Rule::LevelsThatOneGoverns),
-    }
-}
-
-/// Whoever reads the mails of the invited address: by the mailed link, or by an account with it.
-fn invited(actor: &Actor, invitation: &Invitation, account: Option<&Account>) -> Answer {
-    let is_invited = match (actor, account) {
-        (Actor::Holder(holding), _) => *holding == Holding::Invitation(invitation.id),
-        (Actor::Account(member), Some(account)) => {
-            member.account == account.id && account.email == invitation.email
-        }
-        _ => false,
-    };
-    if is_invited { Ok(Rule::InvitedAddress) } else { hidden(Rule::InvitedAddress) }
-}
-
-fn accept_invitation(
-    actor: &Actor,
-    invitation: &Invitation,
-    line: Line<'_>,
-    account: Option<&Account>,
-) -> Answer {
-    invited(actor, invitation, account)?;
-    match line.responsible(invitation) {
-        Some(person) if person.level.is_staff() && person.level.governs(invitation.level) => {
-            Ok(Rule::InvitedAddress)
-        }
-        _ => refused(Rule::InviterMayStillInvite),
-    }
-}
-
-fn change_level(actor: &Actor, target: &Person, level: Level) -> Answer {
-    let person = staff_over(actor, target)?;
-    if person.level.governs(target.level) && person.level.governs(level) {
-        Ok(Rule::LevelsThatOneGoverns)
-    } else {
-        refused(Rule::LevelsThatOneGoverns)
     }
 }

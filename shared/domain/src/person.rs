@@ -42,6 +42,22 @@ pub struct Profile {
     pub email: Option<Email>,
 }
 
+/// Somebody who did something, by account and name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Named {
+    /// The account.
+    pub account: AccountId,
+    /// The name, as it was on the portal then.
+    pub name: String,
+}
+
+impl Named {
+    /// Who this person is.
+    pub fn of(person: &Person) -> Self {
+        Self { account: person.account, name: person.profile.full_name() }
+    }
+}
+
 /// How many words of a name a person is found by.
 const MOST_WORDS: usize = 12;
 

@@ -55,6 +55,9 @@ pub enum Invalid {
     /// Not in the official list, or not offered by the portal (RULES C5, C19).
     #[error("invalid.unknown_department")]
     UnknownDepartment,
+    /// Not the code of a commune of the official list, or of one that the portal offers.
+    #[error("invalid.unknown_commune")]
+    UnknownCommune,
     /// Not a domain, like `exemple.fr`.
     #[error("invalid.domain")]
     Domain,
@@ -266,6 +269,13 @@ text!(
     /// An organisation, a job title, the name of a portal: one line of at most 120 characters.
     Label,
     |text| line(text, 120),
+    public
+);
+text!(
+    /// The title of a dossier, which mails to others carry: one line of at most 120 characters,
+    /// without a web address (SECURITY S11).
+    Title,
+    |text| without_links(line(text, 120)?),
     public
 );
 text!(

@@ -10,18 +10,20 @@ use std::path::Path;
 use guichet_domain::account::{Account, Demand, PasswordHash, SignUp};
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::advisor_request::{AdvisorRequest, Status};
+use guichet_domain::dossier::{DossierState, Locality, Note, Position, Publication, Role, Space};
 use guichet_domain::ids::{
-    AccountId, ImportId, InvitationId, OpeningId, PortalId, SessionId, SignUpId, Ulid,
+    AccountId, DossierId, ImportId, InvitationId, NoteId, OpeningId, PortalId, PublicationId,
+    SessionId, SignUpId, Ulid,
 };
 use guichet_domain::import::{Import, Upload};
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Invitation, Invitee, Issue, Line, Scope, Sending, Terms};
 use guichet_domain::level::{Language, Level};
-use guichet_domain::permissions::{Action, Actor, Holding, Member, Sight, check};
-use guichet_domain::person::{Person, Profile};
+use guichet_domain::permissions::{Action, Actor, Holding, Member, Sight, Viewed, check};
+use guichet_domain::person::{AdvisorAccess, Named, Person, Profile};
 use guichet_domain::portal::{OpenTo, Portal};
 use guichet_domain::territory::Territory;
-use guichet_domain::text::{Email, Label, Name, Statement, Username, WebAddress};
+use guichet_domain::text::{Email, Label, Name, Statement, Title, Username, WebAddress};
 
 const ME: u128 = 1;
 const OTHER: u128 = 2;
@@ -64,12 +66,16 @@ fn actors() -> Vec<(&'static str, Actor)> {
     let level = |level| member(Some(person(ME, level)));
     let archived = Person { archived_at: Some(now()), ..person(ME, Level::SuperAdministrator) };
     let elsewhere = Person { portal: portal(2), ..person(ME, Level::SuperAdministrator) };
+    let territory = Territory::departments(["33"]).unwrap();
+    let access = Some(AdvisorAccess::new(territory, now(), None));
+    let local = Person { access, ..person(ME, Level::User) };
     vec![
         ("public", Actor::Public),
         ("stranger", member(None)),
         ("elsewhere", member(Some(elsewhere))),
         ("archived", member(Some(archived))),
         ("user", level(Level::User)),
+        ("adviser", member(Some(local))),
         ("reviewer", level(Level::Reviewer)),
         ("manager", level(Level::Manager)),
         ("administrator", level(Level::Administrator)),
@@ -103,12 +109,25 @@ struct Things {
     invitation_of_staff: Invitation,
     inviters: Vec<Person>,
     import: Import,
+    submitted: Publication,
+    accepted: Publication,
+    /// On the side of those who ask, and of those who advise.
+    contact: Position,
+    adviser: Position,
+    /// Somebody else's.
+    others_position: Position,
+    own_note: Note,
+    others_note: Note,
     /// Those who invited, meanwhile users.
     demoted: Vec<Person>,
 }
 
 fn import() -> Import {
-    let permit = check(&actors()[8].1, Action::ManageImports(portal(1))).unwrap();
+    let permit = check(
+        &member(Some(person(ME, Level::GlobalAdministrator))),
+        Action::ManageImports(portal(1)),
+    )
+    .unwrap();
     let upload = Upload {
         id: ImportId::new(Ulid(1)),
         portal: portal(1),
@@ -193,8 +212,59 @@ fn things() -> Things {
         invitation: invitation(Level::User),
         invitation_of_staff: invitation(Level::GlobalAdministrator),
         import: import(),
+        submitted: publication(DossierState::Submitted),
+        accepted: publication(DossierState::Open),
+        contact: Position::of_referent(dossier(), account(ME), now()),
+        adviser: advises(ME),
+        others_position: advises(OTHER),
+        own_note: note(ME),
+        others_note: note(OTHER),
         inviters: vec![person(CHIEF, Level::SuperAdministrator)],
         demoted: vec![person(CHIEF, Level::User)],
+    }
+}
+
+fn dossier() -> DossierId {
+    DossierId::new(Ulid(1))
+}
+
+fn publication(state: DossierState) -> Publication {
+    Publication {
+        dossier: dossier(),
+        portal: portal(1),
+        id: PublicationId::new(Ulid(1)),
+        version: 1,
+        rights_version: 1,
+        state,
+        dossier_version: 1,
+        title: Title::new("Une école").unwrap(),
+        organisation: Label::new("Commune").unwrap(),
+        locality: Locality::of("33063").unwrap(),
+        submitted_by: Named { account: account(OTHER), name: "Anne Durand".to_owned() },
+        submitted_at: now(),
+        advisors: 0,
+        observers: 0,
+        ruling: None,
+        pause: None,
+    }
+}
+
+fn advises(number: u128) -> Position {
+    let position = Position::of_referent(dossier(), account(number), now());
+    Position { role: Role::Advisor, portal: Some(portal(1)), ..position }
+}
+
+fn note(number: u128) -> Note {
+    Note {
+        id: NoteId::new(Ulid(1)),
+        dossier: dossier(),
+        portal: portal(1),
+        space: Space::Public,
+        author: Named { account: account(number), name: "Anne Durand".to_owned() },
+        text: Statement::new("x").unwrap(),
+        written_at: now(),
+        edited_at: None,
+        version: 1,
     }
 }
 
@@ -238,7 +308,55 @@ fn other_account() -> Account {
 fn actions(things: &Things) -> Vec<(&'static str, Action<'_>)> {
     let mut actions = on_portals_and_requests(things);
     actions.extend(on_people_and_invitations(things));
+    actions.extend(on_dossiers(things));
     actions
+}
+
+/// On a dossier of Bordeaux: without a position, and as one who asks or advises.
+fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
+    use Action as A;
+    let viewed =
+        |publication, position| Viewed { publication, account: account(ME), position, now: now() };
+    let submitted = viewed(&things.submitted, None);
+    let open = viewed(&things.accepted, None);
+    let asks = viewed(&things.accepted, Some(&things.contact));
+    let advises = viewed(&things.accepted, Some(&things.adviser));
+    let others = &things.others_position;
+    vec![
+        ("submit a dossier", A::SubmitDossier(&things.open)),
+        ("submit on a closed portal", A::SubmitDossier(&things.closed)),
+        ("list dossiers", A::SeeDossiers(things.open.id)),
+        ("see a submitted dossier", A::SeeDossier(submitted)),
+        ("see one's submitted dossier", A::SeeDossier(viewed(&things.submitted, asks.position))),
+        ("see an open dossier", A::SeeDossier(open)),
+        ("see it as its contact", A::SeeDossier(asks)),
+        ("see it as its adviser", A::SeeDossier(advises)),
+        ("revise a dossier", A::ReviseDossier(submitted)),
+        ("revise it as its contact", A::ReviseDossier(viewed(&things.submitted, asks.position))),
+        ("change a dossier", A::UpdateDossier(open)),
+        ("change it as its contact", A::UpdateDossier(asks)),
+        ("change it as its adviser", A::UpdateDossier(advises)),
+        ("decide on a dossier", A::ModerateDossier(submitted)),
+        ("decide as its contact", A::ModerateDossier(asks)),
+        ("join a dossier", A::JoinDossier(open)),
+        ("join it as its contact", A::JoinDossier(asks)),
+        ("use no position", A::UseOwnPosition(open)),
+        ("use one's own position", A::UseOwnPosition(advises)),
+        ("remove its adviser", A::RemoveMember(open, others, Some(&things.user))),
+        ("remove an admin from it", A::RemoveMember(open, others, Some(&things.chief))),
+        ("remove as its contact", A::RemoveMember(asks, others, Some(&things.user))),
+        ("pause a dossier", A::PauseDossier(open)),
+        ("pause it as its contact", A::PauseDossier(asks)),
+        ("resume as its adviser", A::ResumeDossier(advises)),
+        ("resume as its contact", A::ResumeDossier(asks)),
+        ("read the advisers' space", A::SeeNotes(open, Space::Advisors)),
+        ("read it as an adviser", A::SeeNotes(advises, Space::Advisors)),
+        ("read it as the contact", A::SeeNotes(asks, Space::Advisors)),
+        ("write a public note", A::AddNote(open, Space::Public)),
+        ("write it as an adviser", A::AddNote(advises, Space::Public)),
+        ("edit one's own note", A::EditNote(advises, &things.own_note)),
+        ("edit somebody else's note", A::EditNote(advises, &things.others_note)),
+    ]
 }
 
 fn on_people_and_invitations(things: &Things) -> Vec<(&'static str, Action<'_>)> {

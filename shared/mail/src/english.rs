@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod dossier;
 mod invitation;
 mod person;
 mod request;
@@ -11,7 +12,10 @@ use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
-use crate::message::{Envelope, InvitationOccasion, Message, Offer, PasswordOccasion, Signer};
+use crate::message::{
+    DossierNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, PasswordOccasion,
+    Signer,
+};
 use crate::written::{capitalised, written_instant, written_territory};
 
 const WORDS: Words = Words {
@@ -134,7 +138,15 @@ fn subject(message: &Message) -> &'static str {
         Message::EndOfAccessSet { .. } => "the end date of your adviser access has changed",
         Message::EndOfAccessNear { .. } => "your adviser access ends soon",
         Message::AccessEnded { .. } => "your adviser access has ended",
-        Message::Digest { .. } => "requests for adviser access waiting",
+        Message::Dossier(news) => match news.occasion {
+            DossierOccasion::Received => "your dossier has been received",
+            DossierOccasion::Accepted => "your dossier has been accepted",
+            DossierOccasion::Refused { .. } => "your dossier has been refused",
+            DossierOccasion::Paused { .. } => "your dossier has been paused",
+            DossierOccasion::Removed => "you no longer take part in a dossier",
+        },
+        Message::DossierToModerate { .. } => "a dossier to examine",
+        Message::Digest { .. } => "requests and dossiers waiting",
     }
 }
 
@@ -187,8 +199,12 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
             access::end_near(territory, *ends_at, place)
         }
         Message::AccessEnded { territory } => access::ended(territory, place),
-        Message::Digest { open, new, waiting_over_a_week } => {
-            request::digest(*open, *new, *waiting_over_a_week, place)
+        Message::Dossier(news) => dossier::news(news, place, contact),
+        Message::DossierToModerate { department, submitted_at } => {
+            dossier::to_moderate(department, *submitted_at, place)
+        }
+        Message::Digest { open, new, waiting_over_a_week, dossiers } => {
+            request::digest([*open, *new, *waiting_over_a_week, *dossiers], place)
         }
     }
 }
@@ -223,10 +239,16 @@ fn why(message: &Message, place: Place<'_>) -> String {
         Message::ImportFinished(_) => {
             format!("you started an import of people {}", place.on())
         }
-        Message::RequestToModerate { .. } | Message::Digest { .. } => format!(
-            "you can decide on requests for adviser access {}. You can choose on the portal: a \
-             message for each request (and a reminder of the requests waiting for more than a \
-             week), a daily summary, or no message",
+        Message::Dossier(DossierNews { occasion: DossierOccasion::Removed, .. }) => {
+            format!("you took part in this dossier {}", place.on())
+        }
+        Message::Dossier(_) => format!("you are the contact for this dossier {}", place.on()),
+        Message::RequestToModerate { .. }
+        | Message::DossierToModerate { .. }
+        | Message::Digest { .. } => format!(
+            "you can decide on requests for adviser access and new dossiers {}. You can choose on \
+             the portal: a message for each request or dossier (and a reminder of the requests \
+             waiting for more than a week), a daily summary, or no message",
             place.on()
         ),
         Message::Promoted { .. }
@@ -266,6 +288,8 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         | Message::InvitationAccepted { .. }
         | Message::InvitationDeclined { .. }
         | Message::ImportFinished(_)
+        | Message::Dossier(_)
+        | Message::DossierToModerate { .. }
         | Message::Archived { .. }
         | Message::Restored { .. }
         | Message::EndOfAccessSet { .. }

@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod dossier;
 mod invitation;
 mod person;
 mod request;
@@ -14,7 +15,10 @@ use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
-use crate::message::{Envelope, InvitationOccasion, Message, Offer, PasswordOccasion, Signer};
+use crate::message::{
+    DossierNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, PasswordOccasion,
+    Signer,
+};
 use crate::written::{capitalised, written_instant, written_territory};
 
 const WORDS: Words = Words {
@@ -142,7 +146,15 @@ fn subject(message: &Message) -> &'static str {
         Message::EndOfAccessSet { .. } => "la date de fin de votre accès conseiller a changé",
         Message::EndOfAccessNear { .. } => "votre accès conseiller prend bientôt fin",
         Message::AccessEnded { .. } => "votre accès conseiller a pris fin",
-        Message::Digest { .. } => "demandes d’accès conseiller en attente",
+        Message::Dossier(news) => match news.occasion {
+            DossierOccasion::Received => "votre dossier est enregistré",
+            DossierOccasion::Accepted => "votre dossier est accepté",
+            DossierOccasion::Refused { .. } => "votre dossier est refusé",
+            DossierOccasion::Paused { .. } => "votre dossier est mis en pause",
+            DossierOccasion::Removed => "votre participation à un dossier a pris fin",
+        },
+        Message::DossierToModerate { .. } => "un dossier à examiner",
+        Message::Digest { .. } => "demandes et dossiers en attente",
     }
 }
 
@@ -195,8 +207,12 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
             access::end_near(territory, *ends_at, place)
         }
         Message::AccessEnded { territory } => access::ended(territory, place),
-        Message::Digest { open, new, waiting_over_a_week } => {
-            request::digest(*open, *new, *waiting_over_a_week, place)
+        Message::Dossier(news) => dossier::news(news, place, contact),
+        Message::DossierToModerate { department, submitted_at } => {
+            dossier::to_moderate(department, *submitted_at, place)
+        }
+        Message::Digest { open, new, waiting_over_a_week, dossiers } => {
+            request::digest([*open, *new, *waiting_over_a_week, *dossiers], place)
         }
     }
 }
@@ -231,10 +247,19 @@ fn why(message: &Message, place: Place<'_>) -> String {
         Message::ImportFinished(_) => {
             format!("vous avez lancé un import de personnes {}", place.on())
         }
-        Message::RequestToModerate { .. } | Message::Digest { .. } => format!(
-            "vous pouvez statuer sur les demandes d’accès conseiller {}. Vous pouvez choisir sur \
-             le portail : un message à chaque demande (et un rappel des demandes en attente depuis \
-             plus d’une semaine), un récapitulatif quotidien ou aucun message",
+        Message::Dossier(DossierNews { occasion: DossierOccasion::Removed, .. }) => {
+            format!("vous participiez à ce dossier {}", place.on())
+        }
+        Message::Dossier(_) => {
+            format!("vous êtes la personne référente de ce dossier {}", place.on())
+        }
+        Message::RequestToModerate { .. }
+        | Message::DossierToModerate { .. }
+        | Message::Digest { .. } => format!(
+            "vous pouvez statuer sur les demandes d’accès conseiller et les nouveaux dossiers {}. \
+             Vous pouvez choisir sur le portail : un message à chaque demande ou dossier (et un \
+             rappel des demandes en attente depuis plus d’une semaine), un récapitulatif quotidien \
+             ou aucun message",
             place.on()
         ),
         Message::Promoted { .. }
@@ -277,6 +302,8 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         | Message::InvitationAccepted { .. }
         | Message::InvitationDeclined { .. }
         | Message::ImportFinished(_)
+        | Message::Dossier(_)
+        | Message::DossierToModerate { .. }
         | Message::Archived { .. }
         | Message::Restored { .. }
         | Message::EndOfAccessSet { .. }

@@ -16,8 +16,8 @@ mod written;
 
 pub use composed::{Composed, DECLINE_LINK, LINK};
 pub use message::{
-    CarriedRequest, Counted, Envelope, ImportCounts, InvitationOccasion, Message, Offer,
-    PasswordOccasion, Precision,
+    CarriedRequest, Counted, DossierNews, DossierOccasion, Envelope, ImportCounts,
+    InvitationOccasion, Message, Offer, PasswordOccasion, Precision,
 };
 pub use mime::{Addresses, MimeError, mime};
 pub use written::{written_instant, written_territory};

@@ -1,10 +1,14 @@
 //! What Guichet has to say, and to whom, before any wording.
 
+mod dossier;
+
 use std::fmt;
 
 use guichet_domain::instant::Instant;
 use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
+
+pub use dossier::{DossierNews, DossierOccasion};
 
 /// What every mail has in common.
 #[derive(Clone, PartialEq, Eq)]
@@ -171,6 +175,15 @@ pub enum Message {
         /// Of which territory.
         territory: Territory,
     },
+    /// About a dossier, to those who ask or advise (RULES F).
+    Dossier(DossierNews),
+    /// To moderators: a dossier waits; no text written by a person (SECURITY S11).
+    DossierToModerate {
+        /// The department of its place.
+        department: Territory,
+        /// When it was submitted.
+        submitted_at: Instant,
+    },
     /// To moderators: what waits, at most once a day (RULES C13).
     Digest {
         /// All open requests.
@@ -179,6 +192,8 @@ pub enum Message {
         new: Counted,
         /// Those that wait for more than a week.
         waiting_over_a_week: Counted,
+        /// All dossiers that wait.
+        dossiers: Counted,
     },
 }
 
@@ -317,6 +332,8 @@ impl Message {
             Self::EndOfAccessSet { .. } => "end_of_access_set",
             Self::EndOfAccessNear { .. } => "end_of_access_near",
             Self::AccessEnded { .. } => "access_ended",
+            Self::Dossier(news) => news.occasion.code(),
+            Self::DossierToModerate { .. } => "dossier_to_moderate",
             Self::Digest { .. } => "digest",
         }
     }
@@ -329,6 +346,7 @@ impl Message {
             | Self::AddressHasAccount { .. }
             | Self::SetPassword { occasion: PasswordOccasion::FirstAdministrator, .. }
             | Self::RequestToModerate { .. }
+            | Self::DossierToModerate { .. }
             | Self::Digest { .. } => false,
             Self::SetPassword { occasion: PasswordOccasion::Forgotten, .. }
             | Self::PortalCreated
@@ -345,6 +363,7 @@ impl Message {
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. }
             | Self::ImportFinished(_)
+            | Self::Dossier(_)
             | Self::Archived { .. }
             | Self::Restored { .. }
             | Self::EndOfAccessSet { .. }
@@ -359,7 +378,9 @@ impl Message {
         match self {
             Self::SetPassword { occasion: PasswordOccasion::FirstAdministrator, .. }
             | Self::PortalCreated => Signer::Guichet,
-            Self::RequestToModerate { .. } | Self::Digest { .. } => Signer::Automaton,
+            Self::RequestToModerate { .. }
+            | Self::DossierToModerate { .. }
+            | Self::Digest { .. } => Signer::Automaton,
             Self::VerifyAddress { .. }
             | Self::SetPassword { occasion: PasswordOccasion::Forgotten, .. }
             | Self::AddressHasAccount { .. }
@@ -376,6 +397,7 @@ impl Message {
             | Self::InvitationAccepted { .. }
             | Self::InvitationDeclined { .. }
             | Self::ImportFinished(_)
+            | Self::Dossier(_)
             | Self::Archived { .. }
             | Self::Restored { .. }
             | Self::EndOfAccessSet { .. }
@@ -391,6 +413,7 @@ impl Message {
         examples.extend(request_examples());
         examples.extend(access_examples());
         examples.extend(invitation_examples());
+        examples.extend(dossier::examples());
         examples
     }
 }
@@ -450,6 +473,7 @@ fn access_examples() -> Vec<Message> {
             open: Counted { count: 1000, precision: Precision::AtLeast },
             new: exactly(3),
             waiting_over_a_week: exactly(12),
+            dossiers: exactly(2),
         },
     ]
 }

@@ -86,7 +86,10 @@ fn is_from_team(message: &Message) -> bool {
     let first = PasswordOccasion::FirstAdministrator;
     !matches!(
         message,
-        Message::PortalCreated | Message::RequestToModerate { .. } | Message::Digest { .. }
+        Message::PortalCreated
+            | Message::RequestToModerate { .. }
+            | Message::DossierToModerate { .. }
+            | Message::Digest { .. }
     ) && !matches!(message, Message::SetPassword { occasion, .. } if *occasion == first)
 }
 
@@ -161,13 +164,21 @@ fn every_mail_is_written_in_both_languages() {
 fn every_kind_of_mail_has_an_example_and_a_code_of_its_own() {
     let codes: std::collections::BTreeSet<_> =
         Message::examples().iter().map(Message::code).collect();
-    assert_eq!(codes.len(), 27);
-    assert_eq!(Message::examples().len(), 27);
+    assert_eq!(codes.len(), 33);
+    assert_eq!(Message::examples().len(), 33);
 }
 
 #[test]
 fn the_link_is_filled_wherever_it_stands() {
-    let without = ["request_refused", "request_reopened", "revoked", "level_changed", "archived"];
+    let without = [
+        "request_refused",
+        "request_reopened",
+        "revoked",
+        "level_changed",
+        "archived",
+        "dossier_refused",
+        "dossier_removed",
+    ];
     let link = "https://guichet.exemple.fr/verifier?token=a.b&lang=fr";
     for (name, _, message, composed) in every_mail() {
         let has_link =
@@ -242,8 +253,14 @@ fn names_can_not_inject_anything() {
 
 #[test]
 fn no_person_is_named_in_a_subject_nor_to_moderators_and_unproven_addresses() {
-    let nameless =
-        ["verify_address", "set_password", "address_has_account", "request_to_moderate", "digest"];
+    let nameless = [
+        "verify_address",
+        "set_password",
+        "address_has_account",
+        "request_to_moderate",
+        "dossier_to_moderate",
+        "digest",
+    ];
     for (name, _, message, composed) in every_mail() {
         assert!(!composed.subject.contains("Durand"), "{name}");
         let named = composed.text.contains("Anne Durand,");
@@ -272,9 +289,9 @@ fn a_mail_about_an_account_alone_is_signed_by_guichet() {
     for Case { name, message, .. } in every_case() {
         let composed = compose(&account_alone(Language::Fr), &message);
         let signature = match message {
-            Message::RequestToModerate { .. } | Message::Digest { .. } => {
-                "\n\nMessage automatique de Guichet\n\n--\n"
-            }
+            Message::RequestToModerate { .. }
+            | Message::DossierToModerate { .. }
+            | Message::Digest { .. } => "\n\nMessage automatique de Guichet\n\n--\n",
             _ => "\n\nL’équipe de Guichet\n\n--\n",
         };
         assert!(composed.subject.starts_with("Guichet\u{A0}: "), "{name}");
@@ -288,12 +305,18 @@ fn a_mail_from_a_portal_is_signed_by_its_team_unless_it_is_to_that_team() {
     for (name, language, message, composed) in every_mail() {
         let signature = match (&message, language) {
             _ if name.contains("_alone_") => continue,
-            (Message::RequestToModerate { .. } | Message::Digest { .. }, Language::Fr) => {
-                "Message automatique du portail «\u{A0}Conseil aux communes\u{A0}»"
-            }
-            (Message::RequestToModerate { .. } | Message::Digest { .. }, Language::En) => {
-                "Automatic message from the portal “Conseil aux communes”"
-            }
+            (
+                Message::RequestToModerate { .. }
+                | Message::DossierToModerate { .. }
+                | Message::Digest { .. },
+                Language::Fr,
+            ) => "Message automatique du portail «\u{A0}Conseil aux communes\u{A0}»",
+            (
+                Message::RequestToModerate { .. }
+                | Message::DossierToModerate { .. }
+                | Message::Digest { .. },
+                Language::En,
+            ) => "Automatic message from the portal “Conseil aux communes”",
             (message, Language::Fr) if is_from_team(message) => {
                 "L’équipe du portail «\u{A0}Conseil aux communes\u{A0}»"
             }

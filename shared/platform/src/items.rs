@@ -77,6 +77,13 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::OpenInvitation(entity) => attributes(entity),
         Entity::Import(entity) => attributes(entity),
         Entity::ImportRows(entity) => attributes(entity),
+        Entity::Dossier(entity) => attributes(entity),
+        Entity::Referent(entity) => attributes(entity),
+        Entity::Publication(entity) => attributes(entity),
+        Entity::LocalPublication(entity) => attributes(entity),
+        Entity::Position(entity) => attributes(entity),
+        Entity::OwnDossier(entity) => attributes(entity),
+        Entity::Note(entity) => attributes(entity),
         Entity::AdvisorRequest(entity) => attributes(entity),
         Entity::PastRequest(entity) => attributes(entity),
         Entity::PublicKey(entity) => attributes(entity),
@@ -139,6 +146,8 @@ fn row(entity: &Entity) -> Result<Option<Item>, ShapeError> {
         Entity::Import(import) => attributes(import)?,
         Entity::Mail(mail) => attributes(mail)?,
         Entity::Portal(portal) => attributes(portal)?,
+        Entity::Publication(publication) => attributes(publication)?,
+        Entity::LocalPublication(publication) => attributes(publication)?,
         _ => Item::new(),
     };
     row.retain(|name, value| chosen.contains(&name.as_str()) && !value.is_null());
@@ -155,6 +164,7 @@ fn listed(entity: &Entity) -> Option<&'static [&'static str]> {
         Entity::Import(_) => OF_IMPORT,
         Entity::Mail(_) => OF_MAIL,
         Entity::Portal(_) => OF_PORTAL,
+        Entity::Publication(_) | Entity::LocalPublication(_) => OF_PUBLICATION,
         _ => return None,
     })
 }
@@ -228,6 +238,22 @@ const OF_IMPORT: &[&str] = &[
     "began_at",
     "ended_at",
     "expires_at",
+];
+
+const OF_PUBLICATION: &[&str] = &[
+    "dossier",
+    "portal",
+    "id",
+    "rights_version",
+    "state",
+    "dossier_version",
+    "title",
+    "organisation",
+    "locality",
+    "submitted_by",
+    "submitted_at",
+    "advisors",
+    "observers",
 ];
 
 const OF_MAIL: &[&str] = &[

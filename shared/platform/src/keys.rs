@@ -18,6 +18,10 @@
 //! | an import and its rows | table, `IMPORT#j` | `imports::run`, `imports::report` |
 //! | imports of a portal | `listing`, `IMPORTS#p` | `imports::list` |
 //! | invitations of an address | `subject`, `EMAIL#e` | `invitations::mine` |
+//! | dossiers of a portal: waiting, refused, accepted, or accepted of a department | `listing`, `DOSSIERS#p#33` | `dossiers::list`, `advisors::preview_territory`, `moderation::summary` |
+//! | dossiers of a portal where an account holds a position | table, `ACCOUNT#a`, `DOSSIER#p#ULID` | `dossiers::list`, `advisors::preview_territory` |
+//! | positions on a dossier | table, `DOSSIER#d`, `POSITION#p#a` | `dossiers::members` |
+//! | notes on a dossier | table, `DOSSIER#d`, `NOTE#p#PUBLIC#ULID` | `notes::list` |
 //! | mails of a portal and month | `listing`, `MAILS#p#2026-11` | `mails::list` |
 //! | entries about a request or a person | `listing`, `ENTRIES#p#object` | `journal::list` |
 //! | moderators of a portal | `subject`, `STAFF#p` | `mails::compose` |
@@ -29,12 +33,14 @@
 mod positions;
 
 use guichet_domain::changes::Place;
-use guichet_domain::ids::{AccountId, EntryId, PortalId, Ulid};
+use guichet_domain::dossier::Space;
+use guichet_domain::ids::{AccountId, DossierId, EntryId, PortalId, Ulid};
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::Scope;
 use guichet_domain::journal::{Concerned, Object};
 use guichet_domain::mail::Recipient;
 use guichet_domain::seal::{ACCOUNT_JOURNALS, Journal, SealNumber, written_at};
+use guichet_domain::territory::DepartmentCode;
 use guichet_domain::text::Email;
 pub(crate) use positions::{Positions, of_entry_positions, positions};
 use sha2::{Digest as _, Sha256};
@@ -113,8 +119,7 @@ pub(crate) fn of(place: &Place) -> Key {
             key(format!("ACCOUNT#{account}"), format!("ADVISOR#{portal}"))
         }
         Place::Coverage(portal, department, account) => {
-            let department = department.map_or("national", |department| department.as_str());
-            key(format!("COVERS#{portal}#{department}"), account.to_string())
+            key(covers(*portal, *department), account.to_string())
         }
         Place::AdvisorRequest(account, portal) => {
             key(format!("ACCOUNT#{account}"), format!("REQUEST#{portal}"))
@@ -131,12 +136,62 @@ pub(crate) fn of(place: &Place) -> Key {
         }
         Place::Import(id) => key(format!("IMPORT#{id}"), "IMPORT"),
         Place::ImportRows(id, chunk) => key(format!("IMPORT#{id}"), format!("ROWS#{chunk:03}")),
+        Place::Dossier(id) => key(dossier(*id), "DOSSIER"),
+        Place::Referent(id) => key(dossier(*id), "REFERENT"),
+        Place::Publication(id, portal) => key(dossier(*id), format!("PUBLICATION#{portal}")),
+        Place::LocalPublication(id, portal, department) => {
+            key(dossier(*id), format!("PUBLICATION#{portal}#{}", department.as_str()))
+        }
+        Place::Position(id, portal, account) => {
+            key(dossier(*id), format!("{}{account}", positions_on(*portal)))
+        }
+        Place::OwnDossier(account, portal, publication) => {
+            key(format!("ACCOUNT#{account}"), format!("DOSSIER#{portal}#{}", publication.ulid()))
+        }
+        Place::Note(id, portal, space, note) => {
+            key(dossier(*id), format!("{}{}", notes_of(*portal, *space), note.ulid()))
+        }
         Place::PublicKey(kid) => key("KEYS", format!("KEY#{kid}")),
         Place::Mail(id) => key(format!("MAIL#{id}"), "MAIL"),
         Place::Composed(entry) => key(format!("COMPOSED#{entry}"), "COMPOSED"),
         Place::Suppression(hash) => key(format!("SUPPRESSED#{hash}"), "SUPPRESSED"),
         Place::Seal(journal, number) => key(format!("SEAL#{journal}"), seal_number(*number)),
     }
+}
+
+/// The partition of those who cover a department, or the whole country.
+fn covers(portal: PortalId, department: Option<DepartmentCode>) -> String {
+    let department = department.map_or("national", |department| department.as_str());
+    format!("COVERS#{portal}#{department}")
+}
+
+/// The partition of a dossier.
+fn dossier(id: DossierId) -> String {
+    format!("DOSSIER#{id}")
+}
+
+/// What the positions of one side of a dossier begin with: accounts begin otherwise than portals.
+fn positions_on(portal: Option<PortalId>) -> String {
+    portal.map_or_else(|| "POSITION#".to_owned(), |portal| format!("POSITION#{portal}#"))
+}
+
+/// The positions of one side; on that of those who ask, each sort key goes on with an account.
+fn positions_of_side(portal: Option<PortalId>) -> Range {
+    let of_accounts = if portal.is_none() { AccountId::PREFIX } else { "" };
+    Range::BeginsWith(format!("{}{of_accounts}", positions_on(portal)))
+}
+
+/// What the notes of one space begin with.
+fn notes_of(portal: PortalId, space: Space) -> String {
+    let space = match space {
+        Space::Public => "PUBLIC",
+        Space::Advisors => "ADVISORS",
+    };
+    format!("NOTE#{portal}#{space}#")
+}
+
+fn all_notes(portal: PortalId, space: Space) -> Range {
+    Range::BeginsWith(notes_of(portal, space))
 }
 
 /// The partition of a scope of invitations.
@@ -220,7 +275,7 @@ pub enum Listing {
     /// Advisers, by name.
     Advisors(PortalId),
     /// Advisers of one department, or of the whole country.
-    Coverage(PortalId, Option<guichet_domain::territory::DepartmentCode>),
+    Coverage(PortalId, Option<DepartmentCode>),
     /// The people of a portal, by name.
     People(PortalId, PeopleList),
     /// The people of a portal whom a word finds that begins so.
@@ -233,6 +288,14 @@ pub enum Listing {
     InvitationsTo(Email),
     /// The imports of a portal, by date.
     Imports(PortalId),
+    /// Dossiers of a portal that were submitted within a window, by publication.
+    Dossiers(PortalId, DossierList, Window),
+    /// The dossiers of a portal on which an account holds a position, likewise.
+    OwnDossiers(AccountId, PortalId, Window),
+    /// The positions on a dossier: of those who ask, or of the advisers of a portal.
+    Positions(DossierId, Option<PortalId>),
+    /// The notes on a dossier.
+    Notes(DossierId, PortalId, Space),
     /// Moderators.
     Staff(PortalId),
     /// The journal of a month.
@@ -272,6 +335,30 @@ pub enum PeopleList {
     Inactive,
 }
 
+/// Which dossiers of a portal; each stands in one of the first three, and in its department's while
+/// advisers see it. So each reader's page is read from partitions that hold nothing else than what
+/// they may see, and its cost does not depend on the size of the portal (RULES F14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DossierList {
+    /// Those that wait for the moderators.
+    Submitted,
+    /// Those that were refused.
+    Refused,
+    /// Those that were accepted.
+    Accepted,
+    /// Those that were accepted, of one department.
+    Department(DepartmentCode),
+}
+
+/// From one identifier to another, both included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// The smallest.
+    pub first: Ulid,
+    /// The greatest.
+    pub last: Ulid,
+}
+
 /// Which rows of a partition: all, those that begin with a text, those up to one, or those from one
 /// to another, both included.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,6 +367,14 @@ pub(crate) enum Range {
     BeginsWith(String),
     UpTo(String),
     Between(String, String),
+}
+
+fn table(value: String, range: Range) -> Partition {
+    Partition { index: None, value, range }
+}
+
+fn on(index: Index, value: String, range: Range) -> Partition {
+    Partition { index: Some(index), value, range }
 }
 
 /// Where the rows of a listing stand.
@@ -292,18 +387,13 @@ pub(crate) struct Partition {
 
 impl Listing {
     pub(crate) fn partition(&self) -> Partition {
-        let table = |value: String, range| Partition { index: None, value, range };
-        let on = |index, value: String, range| Partition { index: Some(index), value, range };
         match self {
             Self::OpenRequests(portal) => on(Index::Listing, requests(*portal, "OPEN"), Range::All),
             Self::ClosedRequests(portal) => {
                 on(Index::Listing, requests(*portal, "CLOSED"), Range::All)
             }
             Self::Advisors(portal) => on(Index::Listing, format!("ADVISORS#{portal}"), Range::All),
-            Self::Coverage(portal, department) => {
-                let department = department.map_or("national", |department| department.as_str());
-                table(format!("COVERS#{portal}#{department}"), Range::All)
-            }
+            Self::Coverage(portal, department) => table(covers(*portal, *department), Range::All),
             Self::People(portal, list) => on(Index::Listing, people(*portal, *list), Range::All),
             Self::FoundBy(portal, word) => {
                 let begins = Range::BeginsWith(format!("FIND#{}", bounded(word)));
@@ -319,6 +409,14 @@ impl Listing {
                 on(Index::Subject, format!("EMAIL#{}", email.as_str()), Range::All)
             }
             Self::Imports(portal) => on(Index::Listing, imports(*portal), Range::All),
+            Self::Dossiers(portal, list, window) => {
+                on(Index::Listing, dossiers(*portal, *list), window.range(""))
+            }
+            Self::OwnDossiers(account, portal, window) => {
+                table(format!("ACCOUNT#{account}"), window.range(&format!("DOSSIER#{portal}#")))
+            }
+            Self::Positions(id, portal) => table(dossier(*id), positions_of_side(*portal)),
+            Self::Notes(id, portal, space) => table(dossier(*id), all_notes(*portal, *space)),
             Self::Staff(portal) => on(Index::Subject, format!("STAFF#{portal}"), Range::All),
             Self::Journal(journal, month) => table(journal_of(*journal, month), Range::All),
             Self::Between(journal, after, through) => {
@@ -363,6 +461,25 @@ impl Listing {
     }
 }
 
+impl Window {
+    /// Everything.
+    pub const ALL: Self = Self { first: Ulid(0), last: Ulid(u128::MAX) };
+
+    fn range(self, prefix: &str) -> Range {
+        Range::Between(format!("{prefix}{}", self.first), format!("{prefix}{}", self.last))
+    }
+}
+
+fn dossiers(portal: PortalId, list: DossierList) -> String {
+    let list = match list {
+        DossierList::Submitted => "SUBMITTED",
+        DossierList::Refused => "REFUSED",
+        DossierList::Accepted => "ALL",
+        DossierList::Department(department) => department.as_str(),
+    };
+    format!("DOSSIERS#{portal}#{list}")
+}
+
 fn requests(portal: PortalId, state: &str) -> String {
     format!("REQUESTS#{portal}#{state}")
 }
@@ -395,6 +512,7 @@ fn about(portal: PortalId, object: &Object) -> String {
         Object::Person(id) => format!("PERSON#{id}"),
         Object::Invitation(id) => id.to_string(),
         Object::Import(id) => id.to_string(),
+        Object::Dossier(id) => id.to_string(),
         Object::Keys => "KEYS".to_owned(),
     };
     format!("ENTRIES#{portal}#{object}")

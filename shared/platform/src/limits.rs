@@ -12,6 +12,7 @@
 //! | `accounts::verify_email` | sign-up | 20 | an hour |
 //! | `accounts::set_password` | account | 20 | an hour |
 //! | `advisor_requests::submit` | account | 30 | an hour |
+//! | `dossiers::submit` | account | 30 | an hour |
 //! | `invitations::invite` and what mails again | account | 300 | an hour |
 //! | `invitations::invite`, `correct_address` | account, address and portal | 5 | a day |
 //! | `imports::upload` | account and portal | 30 | an hour |
@@ -70,6 +71,8 @@ limits! {
     SET_PASSWORD = 20 in 3600;
     /// Adviser requests of an account, all portals together.
     SUBMIT_ACCOUNT = 30 in 3600;
+    /// Dossiers that an account submits, all portals together.
+    SUBMIT_DOSSIER = 30 in 3600;
     /// Invitations that an account makes or mails again, all portals together.
     INVITE_ACCOUNT = 300 in 3600;
     /// Invitations of a portal to one address, by one account.

@@ -263,6 +263,10 @@ pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
             "Ce département ne figure pas dans la liste officielle.",
             "This department is not in the official list.",
         ],
+        Invalid::UnknownCommune => [
+            "Cette commune ne figure pas dans la liste officielle.",
+            "This commune is not in the official list.",
+        ],
         Invalid::Domain => [
             "Indiquez un nom de domaine, par exemple « exemple.fr ».",
             "Give the name of a domain, “exemple.fr” for instance.",

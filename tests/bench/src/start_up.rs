@@ -31,8 +31,11 @@ const STARTS: usize = 41;
 const HANDLERS: [&str; 3] = ["advisor_requests::accept", "accounts::sign_in", "mails::send"];
 
 /// Each artifact, and the use cases of it that are started.
-const ARTIFACTS: [(&str, &[&str]); 2] =
-    [("bootstrap", &HANDLERS), ("spreadsheets", &["imports::upload"])];
+const ARTIFACTS: [(&str, &[&str]); 3] = [
+    ("bootstrap", &HANDLERS),
+    ("spreadsheets", &["imports::upload"]),
+    ("dossiers", &["dossiers::submit"]),
+];
 
 fn main() -> Result<(), Failure> {
     match std::env::args().nth(1).as_deref() {

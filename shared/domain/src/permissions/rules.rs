@@ -36,6 +36,22 @@ pub enum Rule {
     InvitedAddress,
     /// D2.
     InviterMayStillInvite,
+    /// F4.
+    TakesPart,
+    /// F5.
+    InTheTerritory,
+    /// F5.
+    BeforeModeration,
+    /// F4.
+    ThoseWhoAsk,
+    /// F4, F9, F11.
+    ReferentOrStaff,
+    /// F9.
+    OneSideOfADossier,
+    /// F7.
+    AdvisorsSpace,
+    /// F7.
+    OwnNote,
     /// A2, level 1.
     People,
     /// A2, level 2.
@@ -132,6 +148,48 @@ impl Rule {
                  nouvelle invitation à l’équipe du portail.",
                 "The person who invited you can no longer do so. Ask the portal’s team for a new \
                  invitation.",
+            ),
+            rule => rule.dossier_sentences(),
+        }
+    }
+
+    fn dossier_sentences(self) -> (&'static str, &'static str) {
+        match self {
+            Self::TakesPart => (
+                "Cela est réservé aux personnes qui participent au dossier.",
+                "This is reserved for those who take part in the dossier.",
+            ),
+            Self::InTheTerritory => (
+                "Les conseillères et conseillers voient les dossiers de leur territoire.",
+                "Advisers see the dossiers of their territory.",
+            ),
+            Self::BeforeModeration => (
+                "Avant son acceptation, un dossier n’est visible que des personnes qui le portent \
+                 et de l’équipe du portail.",
+                "Before it is accepted, a dossier is seen only by those who ask and the portal’s \
+                 team.",
+            ),
+            Self::ThoseWhoAsk => (
+                "Cela est réservé aux personnes qui portent le dossier et à l’équipe du portail.",
+                "This is reserved for those who ask and the portal’s team.",
+            ),
+            Self::ReferentOrStaff => (
+                "Cela est réservé à la personne référente du dossier et à l’équipe du portail.",
+                "This is reserved for the dossier’s contact and the portal’s team.",
+            ),
+            Self::OneSideOfADossier => (
+                "Personne n’est à la fois du côté des personnes qui portent un dossier et du côté \
+                 de celles qui le conseillent.",
+                "Nobody is on both sides of a dossier: those who ask, and those who advise.",
+            ),
+            Self::AdvisorsSpace => (
+                "L’espace des conseillères et conseillers n’est pas ouvert aux personnes qui \
+                 portent le dossier.",
+                "The advisers’ space is not open to those who ask.",
+            ),
+            Self::OwnNote => (
+                "Une note n’est modifiable que par la personne qui l’a écrite.",
+                "A note can be edited by its author only.",
             ),
             level => level.level_sentences(),
         }

@@ -131,19 +131,19 @@ pub(super) fn reopened(reason: &str, lapses_at: Instant, place: Place<'_>) -> Ve
     ]
 }
 
-pub(super) fn digest(
-    open: Counted,
-    new: Counted,
-    waiting: Counted,
-    place: Place<'_>,
-) -> Vec<Block> {
+/// What waits: all requests, the new ones, those of more than a week, and the dossiers.
+pub(super) fn digest([open, new, waiting, dossiers]: [Counted; 4], place: Place<'_>) -> Vec<Block> {
     let count = |counted| written_count(counted, Language::En);
     vec![
-        paragraph(format!("Requests for adviser access await a decision {}.", place.on())),
+        paragraph(format!(
+            "Requests for adviser access or new dossiers await a decision {}.",
+            place.on()
+        )),
         facts([
             ("Requests waiting", count(open)),
             ("New since the last summary", count(new)),
             ("Waiting for more than a week", count(waiting)),
+            ("Dossiers waiting", count(dossiers)),
         ]),
         paragraph("A request not decided within the portal’s time limit ends automatically."),
         link(OPEN_PORTAL),

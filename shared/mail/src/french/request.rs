@@ -141,22 +141,19 @@ pub(super) fn reopened(reason: &str, lapses_at: Instant, place: Place<'_>) -> Ve
     ]
 }
 
-pub(super) fn digest(
-    open: Counted,
-    new: Counted,
-    waiting: Counted,
-    place: Place<'_>,
-) -> Vec<Block> {
+/// What waits: all requests, the new ones, those of more than a week, and the dossiers.
+pub(super) fn digest([open, new, waiting, dossiers]: [Counted; 4], place: Place<'_>) -> Vec<Block> {
     let count = |counted| written_count(counted, Language::Fr);
     vec![
         paragraph(format!(
-            "Des demandes d’accès conseiller attendent une décision {}.",
+            "Des demandes d’accès conseiller ou de nouveaux dossiers attendent une décision {}.",
             place.on()
         )),
         facts([
             ("Demandes en attente", count(open)),
             ("Nouvelles depuis le dernier récapitulatif", count(new)),
             ("En attente depuis plus d’une semaine", count(waiting)),
+            ("Dossiers en attente", count(dossiers)),
         ]),
         paragraph(
             "Sans décision dans le délai fixé par le portail, une demande prend fin \

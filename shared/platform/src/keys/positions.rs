@@ -1,6 +1,7 @@
 //! Where each entity stands in the indexes, and when the table may forget it.
 
 use guichet_domain::changes::Entity;
+use guichet_domain::dossier::{DossierState, Publication};
 use guichet_domain::import::Import;
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Invitation, InvitationState};
@@ -11,7 +12,8 @@ use guichet_domain::signing::KeyFamily;
 use guichet_domain::text::folded;
 
 use super::{
-    DUE_SHARDS, MOST_NAME_BYTES, PeopleList, about, imports, invitations, people, requests, shard,
+    DUE_SHARDS, DossierList, MOST_NAME_BYTES, PeopleList, about, dossiers, imports, invitations,
+    people, requests, shard,
 };
 
 /// Where an item stands in one index.
@@ -79,7 +81,17 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
         Entity::Mail(mail) => of_mail(mail),
         Entity::Composed(composed) => ends(composed.at.plus_days(KEPT_DAYS)),
         Entity::Suppression(suppression) => ends(suppression.expires_at),
+        Entity::Publication(publication) => of_publication(publication, in_state(publication)),
+        Entity::LocalPublication(local) => {
+            let department = local.publication.locality.department;
+            of_publication(&local.publication, DossierList::Department(department))
+        }
         Entity::SuperAdministrators(_)
+        | Entity::Dossier(_)
+        | Entity::Referent(_)
+        | Entity::Position(_)
+        | Entity::OwnDossier(_)
+        | Entity::Note(_)
         | Entity::Account(_)
         | Entity::Credential(_)
         | Entity::EmailClaim(_)
@@ -90,6 +102,19 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
         | Entity::PastRequest(_)
         | Entity::SignedSeal(_) => none,
     }
+}
+
+fn in_state(publication: &Publication) -> DossierList {
+    match publication.state {
+        DossierState::Submitted => DossierList::Submitted,
+        DossierState::Refused => DossierList::Refused,
+        DossierState::Open | DossierState::Paused => DossierList::Accepted,
+    }
+}
+
+fn of_publication(publication: &Publication, list: DossierList) -> Positions {
+    let sort = publication.id.ulid().to_string();
+    Positions { listing: Some((dossiers(publication.portal, list), sort)), ..Positions::default() }
 }
 
 /// A name as lists are sorted by it.

@@ -1,8 +1,10 @@
 //! Every kind of refusal, with its words.
 
+mod dossiers;
 mod imports;
 
 use super::Kind;
+pub use dossiers::*;
 pub use imports::*;
 
 /// This page or object does not exist, or does not exist for you.

@@ -1,0 +1,6 @@
+//! Runs the use case that Lambda names in `_HANDLER`, one of those on dossiers and communes.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    guichet_functions::lambda::serve(guichet_functions::find_dossiers).await
+}

@@ -1,0 +1,75 @@
+//! The mails about dossiers, to those who ask and those who were removed (RULES F2, F10, F11).
+
+use guichet_domain::account::Account;
+use guichet_domain::changes::Place;
+use guichet_domain::dossier::Dossier;
+use guichet_domain::ids::{DossierId, PortalId};
+use guichet_domain::instant::Instant;
+use guichet_domain::journal::{Act, Author};
+use guichet_domain::mail::Link;
+use guichet_domain::person::Person;
+use guichet_domain::territory::Territory;
+use guichet_mail::{DossierNews, DossierOccasion, Message};
+use guichet_platform::app::App;
+use guichet_platform::keys::{DossierList, Listing, Window};
+use guichet_platform::problem::Error;
+use guichet_platform::store::{Order, PageQuery};
+use serde::Deserialize;
+
+use super::{Addressed, Context, site, to_account};
+
+/// The mail that an act on a dossier causes, to the person it touched.
+pub(super) async fn compose(
+    app: &App,
+    context: &Context<'_>,
+    id: DossierId,
+) -> Result<Vec<Addressed>, Error> {
+    let (Some(portal), Some(person)) = (context.portal, context.entry.person) else {
+        return Ok(Vec::new());
+    };
+    let reason = app.read_reasons(std::slice::from_ref(context.entry)).await?;
+    let reason = || reason.values().next().cloned().unwrap_or_else(|| "—".to_owned());
+    let is_own_act = context.entry.author == Author::Account(person);
+    let occasion = match context.entry.act {
+        Act::DossierSubmitted => DossierOccasion::Received,
+        Act::DossierAccepted => DossierOccasion::Accepted,
+        Act::DossierRefused => DossierOccasion::Refused { reason: reason() },
+        Act::DossierPaused if !is_own_act => DossierOccasion::Paused { reason: reason() },
+        Act::PositionRemoved => DossierOccasion::Removed,
+        _ => return Ok(Vec::new()),
+    };
+    let person_place = Place::Person(person, portal.id);
+    let places = [Place::Account(person), Place::Dossier(id), person_place.clone()];
+    let items = app.read(&places).await?;
+    let account: Option<Account> = items.find(&Place::Account(person))?;
+    let dossier: Option<Dossier> = items.find(&Place::Dossier(id))?;
+    // Somebody inactive is told of nothing on the portal but of that.
+    let person: Option<Person> = items.find(&person_place)?;
+    let is_inactive = person.is_some_and(|person| person.archived_at.is_some());
+    let (Some(account), Some(dossier), false) = (account, dossier, is_inactive) else {
+        return Ok(Vec::new());
+    };
+    let has_link = !matches!(occasion, DossierOccasion::Refused { .. } | DossierOccasion::Removed);
+    let message = Message::Dossier(DossierNews {
+        title: dossier.sheet.title.as_str().to_owned(),
+        commune: dossier.sheet.locality.name.clone(),
+        department: Territory::of_department(dossier.sheet.locality.department),
+        occasion,
+    });
+    let link = if has_link { site(portal) } else { Link::None };
+    Ok(vec![to_account(&account, portal, message, link)])
+}
+
+/// A waiting dossier, as the queue's index holds it.
+#[derive(Deserialize)]
+struct WaitingRow {
+    submitted_at: Instant,
+}
+
+/// When the dossiers were submitted that wait for the moderators, the newest first.
+pub(super) async fn waiting(app: &App, portal: PortalId, most: u16) -> Result<Vec<Instant>, Error> {
+    let query = PageQuery::first(most, Order::Descending);
+    let listing = Listing::Dossiers(portal, DossierList::Submitted, Window::ALL);
+    let page = app.page::<WaitingRow>(&listing, &query).await?;
+    Ok(page.rows.into_iter().map(|row| row.submitted_at).collect())
+}

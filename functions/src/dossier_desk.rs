@@ -1,0 +1,142 @@
+//! The first read of everything that is done with a dossier: who asks, the dossier on the portal,
+//! and the position of whoever asks, in one round trip.
+
+use guichet_domain::changes::{Changes, Place};
+use guichet_domain::dossier::{DossierError, Position, Publication, Published};
+use guichet_domain::ids::{AccountId, DossierId, PortalId};
+use guichet_domain::instant::Instant;
+use guichet_domain::permissions::{Action, Permit, Viewed, check};
+use guichet_platform::app::App;
+use guichet_platform::desk::{Desk, Replay};
+use guichet_platform::problem::{Error, UNAUTHORISED};
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::dossier_views::{DossierView, dossier_problem};
+
+/// A dossier of a path.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct DossierPath {
+    /// The portal.
+    pub(crate) portal: PortalId,
+    /// The dossier.
+    pub(crate) dossier: DossierId,
+}
+
+/// A dossier, and who asks.
+pub(crate) struct DossierDesk {
+    /// Who asks.
+    pub(crate) desk: Desk,
+    /// The dossier on the portal.
+    pub(crate) file: Published,
+    /// Their position.
+    pub(crate) position: Option<Position>,
+    /// When it was read.
+    pub(crate) now: Instant,
+}
+
+/// The account whose token the request bears: what it holds is read together with all the rest.
+///
+/// # Errors
+/// 401 without a valid token.
+pub(crate) async fn bearer(app: &App, request: &Request) -> Result<AccountId, Error> {
+    let token = request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?;
+    Ok(app.bearer(token).await?.account)
+}
+
+impl DossierDesk {
+    /// Reads the dossier, who asks, and what else is wanted.
+    ///
+    /// # Errors
+    /// 401 without a session, 404 for a dossier that is not on the portal.
+    pub(crate) async fn open(
+        app: &App,
+        request: &Request,
+        path: DossierPath,
+        more: &[Place],
+    ) -> Result<Self, Error> {
+        let account = bearer(app, request).await?;
+        let DossierPath { portal, dossier } = path;
+        let publication = Place::Publication(dossier, portal);
+        let asks = Place::Position(dossier, None, account);
+        let advises = Place::Position(dossier, Some(portal), account);
+        let mut places = vec![
+            Place::Dossier(dossier),
+            Place::Referent(dossier),
+            publication.clone(),
+            asks.clone(),
+            advises.clone(),
+        ];
+        places.extend_from_slice(more);
+        let desk = app.desk(request, Some(portal), &places).await?;
+        let publication: Publication = desk.require(&publication)?;
+        let file = Published {
+            dossier: desk.require(&Place::Dossier(dossier))?,
+            publication,
+            referent: desk.require(&Place::Referent(dossier))?,
+        };
+        // A batch read is not a snapshot: what belongs together is read again.
+        if file.dossier.version != file.publication.dossier_version {
+            return Err(Error::Again);
+        }
+        let position = match desk.find(&asks)? {
+            Some(position) => Some(position),
+            None => desk.find(&advises)?,
+        };
+        Ok(Self { desk, file, position, now: app.now() })
+    }
+
+    /// The dossier as whoever asks stands to it.
+    pub(crate) fn viewed(&self) -> Viewed<'_> {
+        Viewed {
+            publication: &self.file.publication,
+            account: self.desk.account.id,
+            position: self.position.as_ref(),
+            now: self.now,
+        }
+    }
+
+    /// Whether whoever asks may do this.
+    ///
+    /// # Errors
+    /// 404 for what they may not see, 403 for what they may not do.
+    pub(crate) fn check(&self, action: Action<'_>) -> Result<Permit, Error> {
+        Ok(check(&self.desk.actor, action)?)
+    }
+
+    /// Whether this very request was done before.
+    pub(crate) fn is_done(&self) -> bool {
+        self.desk.replay == Replay::Done
+    }
+
+    /// The problem of a dossier that could not be changed.
+    pub(crate) fn problem(&self, error: DossierError) -> Error {
+        dossier_problem(error, self)
+    }
+
+    /// Writes what was decided, and answers the dossier as it then is.
+    ///
+    /// # Errors
+    /// [`Error::Again`] when what it rests on changed meanwhile.
+    pub(crate) async fn commit(
+        self,
+        app: &App,
+        file: Published,
+        position: Option<Position>,
+        changes: Changes,
+    ) -> Result<Reply, Error> {
+        app.commit_at(&self.desk, changes).await?;
+        Self { file, position, ..self }.reply()
+    }
+
+    /// The answer that shows the dossier.
+    ///
+    /// # Errors
+    /// It can't be written as JSON.
+    pub(crate) fn reply(&self) -> Result<Reply, Error> {
+        Ok(Reply::ok(&DossierView::new(self))?.etag(&self.file.etag()))
+    }
+}

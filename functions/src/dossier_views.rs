@@ -1,0 +1,305 @@
+//! What the use cases on dossiers answer, and what they take.
+
+use guichet_domain::dossier::{
+    DossierError, DossierState, Locality, Position, Role, Ruling, Sheet, Space,
+};
+use guichet_domain::ids::{AccountId, DossierId, PortalId};
+use guichet_domain::instant::Instant;
+use guichet_domain::level::Language;
+use guichet_domain::permissions::{Action, Viewed, check};
+use guichet_domain::person::Person;
+use guichet_domain::text::{Email, Label, Phone, Reason, Statement, Title};
+use guichet_mail::written_instant;
+use guichet_platform::problem::{self, Error, Problem};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::dossier_desk::DossierDesk;
+use crate::views::ModeratorView;
+
+/// What a new dossier says.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewSheet {
+    title: Title,
+    /// What advice is asked for.
+    description: Statement,
+    organisation: Label,
+    /// The INSEE code of the commune.
+    commune: String,
+    /// At most ten.
+    #[serde(default)]
+    tags: Vec<Label>,
+}
+
+impl NewSheet {
+    /// The sheet, with the commune of the official list.
+    ///
+    /// # Errors
+    /// 422 for a commune that is not in the list.
+    pub(crate) fn sheet(self) -> Result<Sheet, Error> {
+        let Self { title, description, organisation, commune, tags } = self;
+        let locality = locality(&commune)?;
+        Ok(Sheet { title, description, organisation, locality, tags })
+    }
+}
+
+fn locality(commune: &str) -> Result<Locality, Error> {
+    Locality::of(commune).map_err(|invalid| problem::invalid("commune", invalid))
+}
+
+/// What a dossier is to say instead; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SheetChange {
+    title: Option<Title>,
+    description: Option<Statement>,
+    organisation: Option<Label>,
+    /// The INSEE code of the commune.
+    commune: Option<String>,
+    tags: Option<Vec<Label>>,
+}
+
+impl SheetChange {
+    /// The sheet with these changes.
+    ///
+    /// # Errors
+    /// 422 for a commune that is not in the list.
+    pub(crate) fn applied_to(self, sheet: &Sheet) -> Result<Sheet, Error> {
+        let locality = self.commune.as_deref().map(locality).transpose()?;
+        Ok(Sheet {
+            title: self.title.unwrap_or_else(|| sheet.title.clone()),
+            description: self.description.unwrap_or_else(|| sheet.description.clone()),
+            organisation: self.organisation.unwrap_or_else(|| sheet.organisation.clone()),
+            locality: locality.unwrap_or_else(|| sheet.locality.clone()),
+            tags: self.tags.unwrap_or_else(|| sheet.tags.clone()),
+        })
+    }
+}
+
+/// Something that whoever reads a dossier may do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum May {
+    Revise,
+    Update,
+    Moderate,
+    Join,
+    SwitchPosition,
+    Leave,
+    Pause,
+    Resume,
+    WritePublicNotes,
+    ReadAdvisorsNotes,
+}
+
+/// How a dossier was decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RulingView {
+    /// Open, or refused.
+    state: DossierState,
+    at: Instant,
+    /// The moderator, for moderators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<ModeratorView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+}
+
+impl RulingView {
+    fn new(ruling: &Ruling, names_moderators: bool) -> Self {
+        Self {
+            state: ruling.state,
+            at: ruling.at,
+            by: names_moderators.then(|| ModeratorView::of(&ruling.by)),
+            reason: ruling.reason.clone(),
+        }
+    }
+}
+
+/// Since when and why a dossier rests.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PauseView {
+    at: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<Reason>,
+}
+
+/// A dossier on a portal, as its reader may see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DossierView {
+    id: DossierId,
+    portal: PortalId,
+    state: DossierState,
+    /// What If-Match wants for changes and decisions.
+    etag: String,
+    title: Title,
+    description: Statement,
+    organisation: Label,
+    locality: Locality,
+    tags: Vec<Label>,
+    submitted_at: Instant,
+    /// Who speaks for it.
+    referent: AccountId,
+    /// How many advisers follow it.
+    advisors: u32,
+    observers: u32,
+    /// How it was decided, for those who ask and for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ruling: Option<RulingView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pause: Option<PauseView>,
+    /// As what the reader takes part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<Role>,
+    /// What the reader may do now.
+    may: Vec<May>,
+}
+
+impl DossierView {
+    /// The dossier as whoever asks may see it.
+    pub(crate) fn new(at: &DossierDesk) -> Self {
+        let (sheet, publication) = (at.file.dossier.sheet.clone(), &at.file.publication);
+        let is_staff = is_staff(at);
+        let asks = at.position.as_ref().is_some_and(asks);
+        let ruling = publication.ruling.as_ref().filter(|_| is_staff || asks);
+        Self {
+            id: publication.dossier,
+            portal: publication.portal,
+            state: publication.state,
+            etag: at.file.etag(),
+            title: sheet.title,
+            description: sheet.description,
+            organisation: sheet.organisation,
+            locality: sheet.locality,
+            tags: sheet.tags,
+            submitted_at: publication.submitted_at,
+            referent: at.file.referent.account,
+            advisors: publication.advisors,
+            observers: publication.observers,
+            ruling: ruling.map(|ruling| RulingView::new(ruling, is_staff)),
+            pause: publication
+                .pause
+                .as_ref()
+                .map(|pause| PauseView { at: pause.at, reason: pause.reason.clone() }),
+            role: at.position.as_ref().map(|position| position.role),
+            may: may(at),
+        }
+    }
+}
+
+fn is_staff(at: &DossierDesk) -> bool {
+    at.desk.person.as_ref().is_some_and(|person| person.level.is_staff())
+}
+
+/// Whether a position is on the side of those who ask.
+pub(crate) fn asks(position: &Position) -> bool {
+    position.role.side() == guichet_domain::dossier::Side::Applicants
+}
+
+/// What the code that decides would let the reader do, in this state.
+fn may(at: &DossierDesk) -> Vec<May> {
+    let viewed: Viewed<'_> = at.viewed();
+    let state = at.file.publication.state;
+    let (waits, open) = (state == DossierState::Submitted, state == DossierState::Open);
+    let accepted = state.is_accepted();
+    let advises = at.position.as_ref().is_some_and(|position| !asks(position));
+    let leaves = at.position.as_ref().is_some_and(|position| position.role != Role::Referent);
+    let asked = [
+        (waits, May::Revise, Action::ReviseDossier(viewed)),
+        (accepted, May::Update, Action::UpdateDossier(viewed)),
+        (waits, May::Moderate, Action::ModerateDossier(viewed)),
+        (accepted && !advises, May::Join, Action::JoinDossier(viewed)),
+        (accepted && advises, May::SwitchPosition, Action::UseOwnPosition(viewed)),
+        (leaves, May::Leave, Action::UseOwnPosition(viewed)),
+        (open, May::Pause, Action::PauseDossier(viewed)),
+        (accepted && !open, May::Resume, Action::ResumeDossier(viewed)),
+        (
+            state != DossierState::Refused,
+            May::WritePublicNotes,
+            Action::AddNote(viewed, Space::Public),
+        ),
+        (true, May::ReadAdvisorsNotes, Action::SeeNotes(viewed, Space::Advisors)),
+    ];
+    let allowed = |(fits, _, action): &(bool, May, Action<'_>)| {
+        *fits && check(&at.desk.actor, *action).is_ok()
+    };
+    asked.into_iter().filter(allowed).map(|(_, may, _)| may).collect()
+}
+
+/// How somebody is reached.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ContactView {
+    account: AccountId,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<Label>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    job_title: Option<Label>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<Email>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<Phone>,
+}
+
+impl ContactView {
+    pub(crate) fn of(person: &Person) -> Self {
+        let profile = &person.profile;
+        Self {
+            account: person.account,
+            name: profile.full_name(),
+            organisation: profile.organisation.clone(),
+            job_title: profile.job_title.clone(),
+            email: profile.email.clone(),
+            phone: profile.phone.clone(),
+        }
+    }
+}
+
+/// The problem of a new dossier.
+pub(crate) fn sheet_problem(error: DossierError) -> Error {
+    match error {
+        DossierError::Invalid(field, invalid) => problem::invalid(field, invalid),
+        _ => Error::Again,
+    }
+}
+
+/// The problem of a dossier that could not be changed.
+pub(crate) fn dossier_problem(error: DossierError, at: &DossierDesk) -> Error {
+    let kind = match error {
+        DossierError::Decided(ruling) => return decided(&ruling, is_staff(at)).into(),
+        DossierError::Stale => {
+            let shown = DossierView::new(at);
+            return Problem::new(&problem::STALE).with("current", shown).into();
+        }
+        DossierError::Invalid(..) => return sheet_problem(error),
+        DossierError::NotAccepted => &problem::DOSSIER_NOT_ACCEPTED,
+        DossierError::AlreadyHasIt => &problem::ALREADY_HAS_IT,
+        DossierError::OtherSide => &problem::OTHER_SIDE,
+        DossierError::NoPosition => &problem::NO_POSITION,
+        DossierError::IsReferent => &problem::IS_REFERENT,
+        DossierError::Full => &problem::SIDE_FULL,
+        DossierError::Paused => &problem::DOSSIER_PAUSED,
+        DossierError::NotPaused => &problem::DOSSIER_NOT_PAUSED,
+    };
+    kind.into()
+}
+
+/// Who decided what, and when (RULES C10, F2).
+fn decided(ruling: &Ruling, names_moderators: bool) -> Problem {
+    let when = |language| written_instant(ruling.at, language);
+    let (fr, en) = match ruling.state {
+        DossierState::Refused => ("refusé", "refused"),
+        _ => ("accepté", "accepted"),
+    };
+    let (by_fr, by_en) = match names_moderators {
+        true => (ruling.by.name.as_str(), ruling.by.name.as_str()),
+        false => ("l’équipe du portail", "the portal’s team"),
+    };
+    Problem::new(&problem::DOSSIER_DECIDED)
+        .detail(
+            format!("Ce dossier a été {fr} par {by_fr} le {}.", when(Language::Fr)),
+            format!("This dossier was {en} by {by_en} on {}.", when(Language::En)),
+        )
+        .with("ruling", RulingView::new(ruling, names_moderators))
+}

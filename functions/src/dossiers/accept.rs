@@ -1,0 +1,56 @@
+//! Accept a dossier: advisers whose territory covers it see it from now on.
+//!
+//! `POST /v1/portals/{portal}/dossiers/{dossier}/accept`
+
+use guichet_domain::dossier::{AdvisingRole, Joining};
+use guichet_domain::permissions::Action;
+use guichet_platform::app::App;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::dossier_desk::{DossierDesk, DossierPath};
+use crate::dossier_views::DossierView;
+
+/// Whether the moderator takes part.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    /// As what; absent for not at all.
+    join: Option<AdvisingRole>,
+}
+
+/// Accept a dossier, and take part in it if one wants to.
+///
+/// # Errors
+/// 403 below staff or for one's own dossier, 409 when it was decided, 412 when it changed.
+#[utoipa::path(
+    post,
+    path = "/v1/portals/{portal}/dossiers/{dossier}/accept",
+    params(
+        DossierPath,
+        ("If-Match" = String, Header),
+        ("Idempotency-Key" = Option<String>, Header)
+    ),
+    request_body = Input,
+    responses((status = 200, body = DossierView)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: DossierPath = request.path()?;
+    let at = DossierDesk::open(app, request, path, &[]).await?;
+    let permit = at.check(Action::ModerateDossier(at.viewed()))?;
+    if at.is_done() {
+        return at.reply();
+    }
+    let etag = request.if_match()?;
+    let input: Input = request.json()?;
+    let by = at.desk.moderator()?;
+    let joining = input.join.map_or(Joining::No, Joining::As);
+    let decided = at.file.clone().accept(permit, &etag, by, joining, at.now);
+    let (file, position, changes) = decided.map_err(|error| at.problem(error))?;
+    let position = position.or_else(|| at.position.clone());
+    at.commit(app, file, position, changes).await
+}

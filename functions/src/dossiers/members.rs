@@ -1,0 +1,115 @@
+//! List who takes part in a dossier, on both sides, with what the reader may do to each.
+//!
+//! `GET /v1/portals/{portal}/dossiers/{dossier}/members`
+
+use guichet_domain::changes::Place;
+use guichet_domain::dossier::{MOST_ON_A_SIDE, Position, Role};
+use guichet_domain::ids::{AccountId, PortalId};
+use guichet_domain::instant::Instant;
+use guichet_domain::permissions::Action;
+use guichet_domain::person::Person;
+use guichet_domain::text::Label;
+use guichet_platform::app::App;
+use guichet_platform::keys::Listing;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use guichet_platform::store::{Order, PageQuery, StoreError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::dossier_desk::{DossierDesk, DossierPath, bearer};
+
+/// Who takes part.
+#[derive(Debug, Serialize, ToSchema)]
+struct Output {
+    /// Those who ask, the contact first.
+    applicants: Vec<Member>,
+    /// Those who advise and observe on this portal.
+    advisors: Vec<Member>,
+}
+
+/// Somebody who takes part.
+#[derive(Debug, Serialize, ToSchema)]
+struct Member {
+    account: AccountId,
+    /// As the portal knows them; absent for whoever is no person of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<Label>,
+    role: Role,
+    since: Instant,
+    /// Since when they are inactive on the portal, and see nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at: Option<Instant>,
+    /// Whether the reader may remove them.
+    may_remove: bool,
+    /// What If-Match wants to remove them.
+    etag: String,
+}
+
+/// List who takes part in a dossier.
+///
+/// # Errors
+/// 404 for a dossier that is not theirs to see.
+#[utoipa::path(
+    get,
+    path = "/v1/portals/{portal}/dossiers/{dossier}/members",
+    params(DossierPath),
+    responses((status = 200, body = Output)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: DossierPath = request.path()?;
+    // Nobody without a token of ours makes us look.
+    bearer(app, request).await?;
+    let (at, applicants, advisors) = tokio::join!(
+        DossierDesk::open(app, request, path, &[]),
+        positions(app, path, None),
+        positions(app, path, Some(path.portal)),
+    );
+    let at = at?;
+    let _permit = at.check(Action::SeeDossier(at.viewed()))?;
+    let (mut applicants, advisors) = (applicants?, advisors?);
+    applicants.sort_by_key(|position| position.role != Role::Referent);
+    let place = |position: &Position| Place::Person(position.account, path.portal);
+    let places: Vec<Place> = applicants.iter().chain(&advisors).map(place).collect();
+    let people = app.read(&places).await?;
+    let member = |position: &Position| {
+        let person: Option<Person> = people.find(&place(position))?;
+        Ok::<_, StoreError>(Member::new(&at, position, person.as_ref()))
+    };
+    Reply::ok(&Output {
+        applicants: applicants.iter().map(member).collect::<Result<_, _>>()?,
+        advisors: advisors.iter().map(member).collect::<Result<_, _>>()?,
+    })
+}
+
+/// The positions of one side, which has at most a hundred.
+async fn positions(
+    app: &App,
+    path: DossierPath,
+    portal: Option<PortalId>,
+) -> Result<Vec<Position>, StoreError> {
+    let most = u16::try_from(MOST_ON_A_SIDE).unwrap_or(u16::MAX);
+    let query = PageQuery::first(most, Order::Ascending);
+    Ok(app.page(&Listing::Positions(path.dossier, portal), &query).await?.rows)
+}
+
+impl Member {
+    fn new(at: &DossierDesk, position: &Position, person: Option<&Person>) -> Self {
+        let removed = at.check(Action::RemoveMember(at.viewed(), position, person));
+        let is_own = position.account == at.desk.account.id;
+        Self {
+            account: position.account,
+            name: person.map(|person| person.profile.full_name()),
+            organisation: person.and_then(|person| person.profile.organisation.clone()),
+            role: position.role,
+            since: position.since,
+            archived_at: person.and_then(|person| person.archived_at),
+            may_remove: removed.is_ok() && !is_own && position.role != Role::Referent,
+            etag: position.version.to_string(),
+        }
+    }
+}

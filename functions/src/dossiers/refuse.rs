@@ -1,0 +1,54 @@
+//! Refuse a dossier, with a reason that those who ask are told.
+//!
+//! `POST /v1/portals/{portal}/dossiers/{dossier}/refuse`
+
+use guichet_domain::permissions::Action;
+use guichet_domain::text::Reason;
+use guichet_platform::app::App;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::dossier_desk::{DossierDesk, DossierPath};
+use crate::dossier_views::DossierView;
+
+/// Why.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    reason: Reason,
+}
+
+/// Refuse a dossier, with a reason.
+///
+/// # Errors
+/// 403 below staff or for one's own dossier, 409 when it was decided, 412 when it changed.
+#[utoipa::path(
+    post,
+    path = "/v1/portals/{portal}/dossiers/{dossier}/refuse",
+    params(
+        DossierPath,
+        ("If-Match" = String, Header),
+        ("Idempotency-Key" = Option<String>, Header)
+    ),
+    request_body = Input,
+    responses((status = 200, body = DossierView)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let path: DossierPath = request.path()?;
+    let at = DossierDesk::open(app, request, path, &[]).await?;
+    let permit = at.check(Action::ModerateDossier(at.viewed()))?;
+    if at.is_done() {
+        return at.reply();
+    }
+    let etag = request.if_match()?;
+    let input: Input = request.json()?;
+    let by = at.desk.moderator()?;
+    let decided = at.file.clone().refuse(permit, &etag, by, input.reason, at.now);
+    let (file, changes) = decided.map_err(|error| at.problem(error))?;
+    let position = at.position.clone();
+    at.commit(app, file, position, changes).await
+}

@@ -1,0 +1,309 @@
+//! Positions on a dossier: on the side of those who ask, common to all portals, and on the
+//! advisers' side, each portal's own (RULES F4, F6, F9, F10).
+
+use serde::{Deserialize, Serialize};
+
+use super::{DossierError, Publication, Published};
+use crate::changes::{Changes, Guard, Place, Record, Write};
+use crate::ids::{AccountId, DossierId, PortalId, PublicationId};
+use crate::instant::Instant;
+use crate::journal::{Act, Author, Event, Facts};
+use crate::permissions::Permit;
+
+/// How many people may take part on one side of a dossier.
+pub const MOST_ON_A_SIDE: u32 = 100;
+
+/// As what somebody takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// *Référent*: speaks for the dossier; there is exactly one.
+    Referent,
+    /// *Membre*, on the side of those who ask.
+    Member,
+    /// *Partenaire*, on the side of those who ask.
+    Partner,
+    /// *Conseiller*.
+    Advisor,
+    /// *Observateur*: reads and takes part in the advisers' space, and does not count as following.
+    Observer,
+}
+
+/// As what one takes part on the advisers' side, of one's own will.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AdvisingRole {
+    /// As adviser, who follows the dossier.
+    Advisor,
+    /// As observer.
+    Observer,
+}
+
+impl From<AdvisingRole> for Role {
+    fn from(role: AdvisingRole) -> Self {
+        match role {
+            AdvisingRole::Advisor => Self::Advisor,
+            AdvisingRole::Observer => Self::Observer,
+        }
+    }
+}
+
+/// The two sides of a dossier; nobody is on both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Those who ask.
+    Applicants,
+    /// Those who advise.
+    Advisors,
+}
+
+impl Role {
+    /// On which side it is.
+    pub fn side(self) -> Side {
+        match self {
+            Self::Referent | Self::Member | Self::Partner => Side::Applicants,
+            Self::Advisor | Self::Observer => Side::Advisors,
+        }
+    }
+
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Referent => "referent",
+            Self::Member => "member",
+            Self::Partner => "partner",
+            Self::Advisor => "advisor",
+            Self::Observer => "observer",
+        }
+    }
+}
+
+/// Somebody's position on a dossier.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// The portal, on the advisers' side; the other side is common to all portals.
+    pub portal: Option<PortalId>,
+    /// Who.
+    pub account: AccountId,
+    /// As what.
+    pub role: Role,
+    /// How often it was written.
+    pub version: u64,
+    /// Likewise: every change of a position is one of rights.
+    pub rights_version: u64,
+    /// Since when.
+    pub since: Instant,
+}
+
+impl Record for Position {
+    fn place(&self) -> Place {
+        Place::Position(self.dossier, self.portal, self.account)
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl Position {
+    /// The position of whoever submits a dossier.
+    pub fn of_referent(dossier: DossierId, account: AccountId, since: Instant) -> Self {
+        let (role, portal) = (Role::Referent, None);
+        Self { dossier, portal, account, role, version: 1, rights_version: 1, since }
+    }
+}
+
+/// That there is exactly one référent: every change of it writes this (DESIGN §3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referent {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// Who it is.
+    pub account: AccountId,
+    /// How many people are on the side of those who ask, the référent included.
+    pub applicants: u32,
+    /// How often it was written.
+    pub version: u64,
+}
+
+impl Record for Referent {
+    fn place(&self) -> Place {
+        Place::Referent(self.dossier)
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+/// A dossier in the list of those where somebody holds a position; follows from the position.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnDossier {
+    /// Whose list.
+    pub account: AccountId,
+    /// On which portal.
+    pub portal: PortalId,
+    /// The publication, which sorts it.
+    pub publication: PublicationId,
+    /// The dossier.
+    pub dossier: DossierId,
+}
+
+impl OwnDossier {
+    pub(super) fn of(publication: &Publication, account: AccountId) -> Self {
+        let Publication { portal, dossier, id, .. } = *publication;
+        Self { account, portal, publication: id, dossier }
+    }
+}
+
+impl Record for OwnDossier {
+    fn place(&self) -> Place {
+        Place::OwnDossier(self.account, self.portal, self.publication)
+    }
+}
+
+fn role_facts(role: Role) -> Facts {
+    Facts { codes: vec![role.code().to_owned()], ..Facts::none() }
+}
+
+impl Publication {
+    /// This very version with one more adviser or observer, what else is written, and the event.
+    pub(super) fn taken_by(
+        self,
+        account: AccountId,
+        role: AdvisingRole,
+        now: Instant,
+    ) -> Result<(Self, Position, Vec<Write>, Event), DossierError> {
+        if self.advisors + self.observers >= MOST_ON_A_SIDE {
+            return Err(DossierError::Full);
+        }
+        let role = Role::from(role);
+        let next = self.counting(None, Some(role));
+        let (dossier, portal) = (next.dossier, Some(next.portal));
+        let of_referent = Position::of_referent(dossier, account, now);
+        let position = Position { portal, role, ..of_referent };
+        let event =
+            next.event(Act::PositionTaken, Facts::none(), role_facts(role)).touching(account);
+        let writes = vec![
+            Write::Create(position.clone().into()),
+            Write::Put(OwnDossier::of(&next, account).into()),
+            // Nobody is on both sides.
+            Write::Check(Place::Position(next.dossier, None, account), None),
+        ];
+        Ok((next, position, writes, event))
+    }
+
+    /// The same, with one fewer in a role and one more in another.
+    fn counting(self, fewer: Option<Role>, more: Option<Role>) -> Self {
+        let count = |role: Role, counted: u32| {
+            let counted = counted + u32::from(more == Some(role));
+            counted.saturating_sub(u32::from(fewer == Some(role)))
+        };
+        Self {
+            advisors: count(Role::Advisor, self.advisors),
+            observers: count(Role::Observer, self.observers),
+            ..self
+        }
+    }
+
+    /// The next version.
+    fn next(self) -> Self {
+        Self { version: self.version + 1, ..self }
+    }
+}
+
+impl Published {
+    /// Takes part as adviser or observer (RULES F6).
+    ///
+    /// # Errors
+    /// It was not accepted, they take part already, or as many as may do.
+    pub fn join(
+        self,
+        permit: Permit,
+        account: AccountId,
+        held: Option<&Position>,
+        role: AdvisingRole,
+        now: Instant,
+    ) -> Result<(Self, Position, Changes), DossierError> {
+        self.publication.must_be_accepted()?;
+        match held.map(|position| position.role.side()) {
+            Some(Side::Applicants) => return Err(DossierError::OtherSide),
+            Some(Side::Advisors) => return Err(DossierError::AlreadyHasIt),
+            None => {}
+        }
+        let (publication, position, writes, event) =
+            self.publication.next().taken_by(account, role, now)?;
+        let changes =
+            Changes::new(permit).write(publication.written()).write(writes).journal(event);
+        Ok((Self { publication, ..self }, position, changes))
+    }
+
+    /// Turns an adviser into an observer, or an observer into an adviser (RULES F6).
+    ///
+    /// # Errors
+    /// It was not accepted, or they have no position on that side, or this one.
+    pub fn switch_position(
+        self,
+        permit: Permit,
+        held: Option<&Position>,
+        role: AdvisingRole,
+    ) -> Result<(Self, Position, Changes), DossierError> {
+        self.publication.must_be_accepted()?;
+        let held = held.ok_or(DossierError::NoPosition)?;
+        if held.role.side() == Side::Applicants {
+            return Err(DossierError::OtherSide);
+        }
+        let role = Role::from(role);
+        if held.role == role {
+            return Err(DossierError::AlreadyHasIt);
+        }
+        let publication = self.publication.next().counting(Some(held.role), Some(role));
+        let version = held.version + 1;
+        let position = Position { version, rights_version: version, role, ..held.clone() };
+        let event = publication
+            .event(Act::PositionSwitched, role_facts(held.role), role_facts(role))
+            .touching(held.account);
+        let changes = Changes::new(permit)
+            .write(publication.written())
+            .update(position.clone(), Guard::Version)
+            .journal(event);
+        Ok((Self { publication, ..self }, position, changes))
+    }
+
+    /// Ends a position: somebody leaves, or is removed (RULES F10).
+    ///
+    /// # Errors
+    /// There is none, or it is the référent's.
+    pub fn remove(
+        self,
+        permit: Permit,
+        held: Option<&Position>,
+    ) -> Result<(Self, Changes), DossierError> {
+        let held = held.ok_or(DossierError::NoPosition)?;
+        if held.role == Role::Referent {
+            return Err(DossierError::IsReferent);
+        }
+        let act = match permit.author() {
+            Author::Account(account) if account == held.account => Act::PositionLeft,
+            _ => Act::PositionRemoved,
+        };
+        let own = OwnDossier::of(&self.publication, held.account).place();
+        let publication = self.publication.next().counting(Some(held.role), None);
+        let event =
+            publication.event(act, role_facts(held.role), Facts::none()).touching(held.account);
+        let mut changes = Changes::new(permit)
+            .write(publication.written())
+            .delete(held.clone(), Guard::Version)
+            .write([Write::Remove(own)])
+            .journal(event);
+        let mut referent = self.referent;
+        if held.role.side() == Side::Applicants {
+            let applicants = referent.applicants.saturating_sub(1);
+            referent = Referent { version: referent.version + 1, applicants, ..referent };
+            changes = changes.update(referent.clone(), Guard::Version);
+        }
+        Ok((Self { publication, referent, ..self }, changes))
+    }
+}

@@ -1,0 +1,86 @@
+//! Mails about dossiers, to those who ask or advise, and to moderators.
+
+use guichet_domain::instant::Instant;
+use guichet_domain::territory::Territory;
+
+use super::{OPEN_PORTAL, Place, departments, instant, know_more, quote};
+use crate::blocks::{Block, facts, link, paragraph};
+use crate::message::{DossierNews, DossierOccasion};
+use crate::written::capitalised;
+
+pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
+    let team = || capitalised(&place.team());
+    let about = facts([
+        ("Dossier", news.title.clone()),
+        ("Commune", news.commune.clone()),
+        ("Department", departments(&news.department)),
+    ]);
+    match &news.occasion {
+        DossierOccasion::Received => vec![
+            paragraph(format!("Your dossier has been received {}.", place.on())),
+            about,
+            paragraph(format!(
+                "{} will examine it and send you the answer by e-mail. There is nothing else for \
+                 you to do.",
+                team()
+            )),
+            paragraph(
+                "Until a decision is made, you can change it. Only those who ask and the portal’s \
+                 team see it.",
+            ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::Accepted => vec![
+            paragraph(format!("{} has accepted your dossier.", team())),
+            about,
+            paragraph("The advisers of this territory can now see it and take part."),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::Refused { reason } => vec![
+            paragraph(format!("{} has refused your dossier.", team())),
+            about,
+            quote(reason, place),
+            paragraph(know_more(place, contact)),
+            paragraph("You can still see this dossier on the portal, and submit another one."),
+        ],
+        DossierOccasion::Paused { reason } => vec![
+            paragraph(format!("{} has paused your dossier.", team())),
+            about,
+            quote(reason, place),
+            paragraph(
+                "While it is paused, no reminders are sent to you. It goes on as soon as one of \
+                 those who ask writes a note on it, or resumes it on the portal.",
+            ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::Removed => vec![
+            paragraph(format!(
+                "You no longer take part in a dossier {}: its contact or the portal’s team has \
+                 removed you.",
+                place.on()
+            )),
+            about,
+            paragraph(
+                "Your other rights on this portal do not change. If you have adviser access to \
+                 this territory, the dossier remains open to you by that access.",
+            ),
+            paragraph(know_more(place, contact)),
+        ],
+    }
+}
+
+pub(super) fn to_moderate(
+    department: &Territory,
+    submitted_at: Instant,
+    place: Place<'_>,
+) -> Vec<Block> {
+    vec![
+        paragraph(format!("A new dossier awaits a decision {}.", place.on())),
+        facts([("Department", departments(department)), ("Date submitted", instant(submitted_at))]),
+        paragraph(
+            "What it says is in the moderation queue. If it is no longer there, it has already \
+             been decided.",
+        ),
+        link(OPEN_PORTAL),
+    ]
+}

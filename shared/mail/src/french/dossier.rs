@@ -1,0 +1,91 @@
+//! Mails about dossiers, to those who ask or advise, and to moderators.
+
+use guichet_domain::instant::Instant;
+use guichet_domain::territory::Territory;
+
+use super::{OPEN_PORTAL, Place, departments, instant, know_more, quote};
+use crate::blocks::{Block, facts, link, paragraph};
+use crate::message::{DossierNews, DossierOccasion};
+use crate::written::capitalised;
+
+pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
+    let team = || capitalised(&place.team());
+    let about = facts([
+        ("Dossier", news.title.clone()),
+        ("Commune", news.commune.clone()),
+        ("Département", departments(&news.department)),
+    ]);
+    match &news.occasion {
+        DossierOccasion::Received => vec![
+            paragraph(format!("Votre dossier a bien été enregistré {}.", place.on())),
+            about,
+            paragraph(format!(
+                "{} va l’examiner et vous enverra sa réponse par courriel. Vous n’avez rien \
+                 d’autre à faire.",
+                team()
+            )),
+            paragraph(
+                "Tant qu’aucune décision n’est prise, vous pouvez le modifier. Seules les \
+                 personnes qui portent le dossier et l’équipe du portail le voient.",
+            ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::Accepted => vec![
+            paragraph(format!("{} a accepté votre dossier.", team())),
+            about,
+            paragraph(
+                "Les conseillères et conseillers de ce territoire peuvent maintenant le consulter \
+                 et y participer.",
+            ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::Refused { reason } => vec![
+            paragraph(format!("{} a refusé votre dossier.", team())),
+            about,
+            quote(reason, place),
+            paragraph(know_more(place, contact)),
+            paragraph(
+                "Vous pouvez toujours consulter ce dossier sur le portail, et en déposer un autre.",
+            ),
+        ],
+        DossierOccasion::Paused { reason } => vec![
+            paragraph(format!("{} a mis votre dossier en pause.", team())),
+            about,
+            quote(reason, place),
+            paragraph(
+                "Pendant la pause, aucun rappel ne vous est envoyé. Le dossier reprend dès qu’une \
+                 personne qui le porte y écrit une note, ou le relance sur le portail.",
+            ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::Removed => vec![
+            paragraph(format!(
+                "Votre participation à un dossier {} a pris fin : elle a été retirée par la \
+                 personne référente du dossier ou par l’équipe du portail.",
+                place.on()
+            )),
+            about,
+            paragraph(
+                "Vos autres droits sur ce portail ne changent pas. Si vous avez un accès \
+                 conseiller sur ce territoire, le dossier vous reste ouvert à ce titre.",
+            ),
+            paragraph(know_more(place, contact)),
+        ],
+    }
+}
+
+pub(super) fn to_moderate(
+    department: &Territory,
+    submitted_at: Instant,
+    place: Place<'_>,
+) -> Vec<Block> {
+    vec![
+        paragraph(format!("Un nouveau dossier attend une décision {}.", place.on())),
+        facts([("Département", departments(department)), ("Date du dépôt", instant(submitted_at))]),
+        paragraph(
+            "Le contenu du dossier figure dans la file de modération. S’il n’y est plus, c’est \
+             qu’il a déjà reçu une réponse.",
+        ),
+        link(OPEN_PORTAL),
+    ]
+}

@@ -1,0 +1,74 @@
+//! What Guichet has to say about dossiers.
+
+use guichet_domain::territory::Territory;
+
+use super::{Message, example_instant, example_territory};
+
+/// What became of a dossier.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DossierNews {
+    /// Its title.
+    pub title: String,
+    /// Its commune.
+    pub commune: String,
+    /// The department of its place.
+    pub department: Territory,
+    /// What happened.
+    pub occasion: DossierOccasion,
+}
+
+/// Why somebody is told of a dossier.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DossierOccasion {
+    /// To whoever submitted it: it reached the moderators.
+    Received,
+    /// To its contact: it is accepted.
+    Accepted,
+    /// To its contact: it is refused.
+    Refused {
+        /// Why, in a moderator's words.
+        reason: String,
+    },
+    /// To its contact: staff let it rest.
+    Paused {
+        /// Why, in their words.
+        reason: String,
+    },
+    /// To whoever was removed from it.
+    Removed,
+}
+
+impl DossierOccasion {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::Received => "dossier_received",
+            Self::Accepted => "dossier_accepted",
+            Self::Refused { .. } => "dossier_refused",
+            Self::Paused { .. } => "dossier_paused",
+            Self::Removed => "dossier_removed",
+        }
+    }
+}
+
+pub(super) fn examples() -> Vec<Message> {
+    let reason =
+        || "Il manque l’accord de la commune.\nVous pourrez le joindre ensuite.".to_owned();
+    let occasions = [
+        DossierOccasion::Received,
+        DossierOccasion::Accepted,
+        DossierOccasion::Refused { reason: reason() },
+        DossierOccasion::Paused { reason: reason() },
+        DossierOccasion::Removed,
+    ];
+    let news = |occasion| {
+        Message::Dossier(DossierNews {
+            title: "Une école pour deux villages".to_owned(),
+            commune: "Saint-Étienne-de-Lisse".to_owned(),
+            department: example_territory(&["33"]),
+            occasion,
+        })
+    };
+    let department = example_territory(&["33"]);
+    let waits = Message::DossierToModerate { department, submitted_at: example_instant() };
+    occasions.map(news).into_iter().chain([waits]).collect()
+}

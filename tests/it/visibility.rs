@@ -1,0 +1,160 @@
+//! RULES F5, F7, F8: who sees and does what with a dossier, through every route, is the table that
+//! was written by hand from the rules.
+
+use std::fmt::Write as _;
+
+use guichet_local::gateway::HttpAnswer;
+use serde_json::json;
+
+use crate::world::{User, World};
+
+const EXPECTED: &str = include_str!("visibility.txt");
+
+/// Each thing, its method and path below the dossier, and a body that passes no decision: what is
+/// allowed is then refused for its content or its missing version, and nothing changes.
+const THINGS: [(&str, &str, &str); 13] = [
+    ("list", "GET", ""),
+    ("detail", "GET", ""),
+    ("notes", "GET", "/notes"),
+    ("space", "GET", "/notes?space=advisors"),
+    ("members", "GET", "/members"),
+    ("revise", "POST", "/revise"),
+    ("update", "PATCH", ""),
+    ("moderate", "POST", "/accept"),
+    ("join", "POST", "/join"),
+    ("position", "PUT", "/position"),
+    ("pause", "POST", "/pause"),
+    ("resume", "POST", "/resume"),
+    ("note", "POST", "/notes"),
+];
+
+async fn ask(world: &World, user: Option<&User>, method: &str, path: &str) -> HttpAnswer {
+    let call = world.call(method, path);
+    let call = if let Some(user) = user { call.by(user) } else { call };
+    let call = if method == "GET" { call } else { call.json(&json!({"nothing": 1})) };
+    call.send().await
+}
+
+fn mark(answer: &HttpAnswer) -> &'static str {
+    match answer.status {
+        200 | 422 | 428 => "✔",
+        403 => "✘",
+        404 => "·",
+        401 => "–",
+        status => panic!("{status}: {}", answer.text()),
+    }
+}
+
+/// Whether a list shows a dossier.
+fn shows(answer: &HttpAnswer, dossier: &str) -> &'static str {
+    if answer.status != 200 {
+        return mark(answer);
+    }
+    let id = dossier.rsplit('/').next().unwrap();
+    if answer.text().contains(id) { "✔" } else { "·" }
+}
+
+struct Cast {
+    viewers: Vec<(&'static str, Option<User>)>,
+    dossiers: Vec<(&'static str, String)>,
+}
+
+/// Everybody who may look, and a dossier in each state.
+async fn cast(world: &World, portal: &str, admin: &User) -> Cast {
+    let (other, owner) = world.portal("Beta").await;
+    let elsewhere = world.member(&other, &owner, "Sophie", "global_administrator").await;
+    let staff = world.member(portal, admin, "Bruno", "global_administrator").await;
+    let referent = world.user("Rose", "Durand").await;
+    let adviser = world.advisor(portal, admin, "Alice", &["33"]).await;
+    let observer = world.advisor(portal, admin, "Olga", &["33"]).await;
+    let chief = world.advisor(portal, admin, "Ariane", &["33"]).await;
+    let archived = world.advisor(portal, admin, "Archie", &["33"]).await;
+    let submitted = world.dossier(portal, &referent, "33063").await;
+    let refused = world.dossier(portal, &referent, "33063").await;
+    world.on_dossier(&refused, admin, "refuse", json!({"reason": "Non."})).await;
+    let open = world.open_dossier(portal, &referent, admin, "33063").await;
+    let paused = world.open_dossier(portal, &referent, admin, "33063").await;
+    world.on_dossier(&paused, &referent, "pause", json!({"reason": "Budget."})).await;
+    for dossier in [&open, &paused] {
+        for (user, role) in [
+            (&adviser, "advisor"),
+            (&observer, "observer"),
+            (&chief, "advisor"),
+            (&archived, "advisor"),
+        ] {
+            let joined = world.on_dossier(dossier, user, "join", json!({ "role": role })).await;
+            assert_eq!(joined.status, 200, "{}", joined.text());
+        }
+    }
+    // They keep their positions without an access, as whoever is invited to a dossier has none.
+    for user in [&adviser, &observer, &chief] {
+        world.access(portal, admin, user, "revoke", &json!({})).await;
+    }
+    let level = json!({"level": "administrator"});
+    world.on_person(portal, admin, &chief, "level", &level).await;
+    world.on_person(portal, admin, &archived, "archive", &json!({})).await;
+    let member = async |first, level| Some(world.member(portal, admin, first, level).await);
+    Cast {
+        viewers: vec![
+            ("anonymous", None),
+            ("stranger", Some(world.user("Karim", "Durand").await)),
+            ("user", member("Ulysse", "user").await),
+            ("contact", Some(referent)),
+            ("adviser", Some(adviser)),
+            ("observer", Some(observer)),
+            ("adviser and administrator", Some(chief)),
+            ("archived adviser", Some(archived)),
+            ("local adviser", Some(world.advisor(portal, admin, "Lucie", &["33"]).await)),
+            ("local adviser elsewhere", Some(world.advisor(portal, admin, "Luc", &["40"]).await)),
+            ("national adviser", Some(world.advisor(portal, admin, "Nadia", &[]).await)),
+            ("reviewer", member("Remi", "reviewer").await),
+            ("manager", member("Marc", "manager").await),
+            ("administrator", member("Adele", "administrator").await),
+            ("staff", Some(staff)),
+            ("admin", Some(admin.clone())),
+            ("staff of another portal", Some(elsewhere)),
+        ],
+        dossiers: vec![
+            ("submitted", submitted),
+            ("refused", refused),
+            ("open", open),
+            ("paused", paused),
+        ],
+    }
+}
+
+#[tokio::test]
+async fn who_sees_and_does_what_with_a_dossier_is_what_the_rules_say() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let Cast { viewers, dossiers } = cast(&world, &portal, &admin).await;
+    let mut table = String::from(
+        "✔ may   ✘ may not (403)   · does not exist for them (404)   – signs in first\n",
+    );
+    for (state, dossier) in &dossiers {
+        write!(table, "\n{state:<27}").unwrap();
+        let heads: Vec<String> = THINGS.iter().map(|(thing, ..)| format!("{thing:<9}")).collect();
+        writeln!(table, "{}", heads.concat().trim_end()).unwrap();
+        for (name, user) in &viewers {
+            let mut line = format!("{name:<27}");
+            for (thing, method, path) in THINGS {
+                let mark = if thing == "list" {
+                    let list = format!("/v1/portals/{portal}/dossiers?limit=100");
+                    shows(&ask(&world, user.as_ref(), method, &list).await, dossier)
+                } else {
+                    let path = format!("{dossier}{path}");
+                    mark(&ask(&world, user.as_ref(), method, &path).await)
+                };
+                write!(line, "{mark:<9}").unwrap();
+            }
+            writeln!(table, "{}", line.trim_end()).unwrap();
+        }
+    }
+    println!("{table}");
+    assert_eq!(table, EXPECTED);
+    // What was tried changed nothing.
+    for (state, dossier) in &dossiers {
+        let seen = world.call("GET", dossier).by(&admin).send().await.json();
+        assert_eq!(seen["state"], *state);
+    }
+}
