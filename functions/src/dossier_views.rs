@@ -280,7 +280,7 @@ pub(crate) fn dossier_problem(error: DossierError, at: &DossierDesk) -> Error {
         DossierError::IsReferent => &problem::IS_REFERENT,
         DossierError::Full => &problem::SIDE_FULL,
         DossierError::Paused => &problem::DOSSIER_PAUSED,
-        DossierError::NotPaused => &problem::DOSSIER_NOT_PAUSED,
+        DossierError::NothingDue | DossierError::NotPaused => &problem::DOSSIER_NOT_PAUSED,
     };
     kind.into()
 }

@@ -232,6 +232,7 @@ use_cases! {
         http remove_member in dossiers,
         http pause in dossiers,
         http resume in dossiers,
+        schedule tend in dossiers,
     }
     notes {
         http add in dossiers,

@@ -64,7 +64,7 @@ pub async fn populate_dossiers(stack: &Stack, portal: &str, dossiers: Range<usiz
     for number in dossiers {
         let publication = publication(portal, number, now);
         if publication.state.is_accepted() {
-            let local = LocalPublication { publication: publication.clone() };
+            let local = LocalPublication::of(&publication);
             writes.push(Write::Put(local.into()));
         }
         writes.push(Write::Put(publication.into()));
@@ -96,6 +96,8 @@ fn publication(portal: PortalId, number: usize, now: Instant) -> Publication {
         observers: 0,
         ruling: None,
         pause: None,
+        changed_at: now,
+        tending: None,
     }
 }
 

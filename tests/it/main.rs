@@ -68,6 +68,7 @@ mod dossiers {
     mod revise;
     mod submit;
     mod switch_position;
+    mod tend;
     mod update;
 }
 mod imports {

@@ -39,6 +39,9 @@ struct Http {
     file: &'static str,
 }
 
+/// The status of a schedule that did nothing: as HTTP says that others have.
+const SKIPPED: u16 = 208;
+
 /// What came back, without what differs from run to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
@@ -52,6 +55,21 @@ impl Reply {
     /// What a schedule or the operator's function tells of itself is for the logs.
     fn of<T, E>(ran: Result<T, E>) -> Self {
         Self { status: if ran.is_ok() { 200 } else { 500 }, body: String::new() }
+    }
+
+    /// Likewise; one that only skipped what was due, because others were at it, comes again.
+    fn of_schedule<E>(ran: Result<Value, E>) -> Self {
+        match &ran {
+            Ok(tally) if tally["done"] == 0 && tally["skipped"] != 0 => {
+                Self { status: SKIPPED, body: String::new() }
+            }
+            _ => Self::of(ran),
+        }
+    }
+
+    /// Whether it says that nothing was done, for others were at it.
+    pub fn did_nothing(&self) -> bool {
+        self.is_busy() || self.status == SKIPPED
     }
 
     /// Whether it says that the system was too busy to do anything.
@@ -118,7 +136,7 @@ impl Command {
             Deed::Schedule(seconds) => {
                 let clock = &stage.world.clock;
                 clock.set(clock.now().max(stage.noon().plus_seconds(*seconds)));
-                Reply::of(stage.world.stack.run(self.use_case()).await)
+                Reply::of_schedule(stage.world.stack.run(self.use_case()).await)
             }
             Deed::Direct(body) => self.invoke(stage, body).await,
             Deed::Outcome => self.invoke(stage, stage.elises_complaint()).await,
@@ -226,6 +244,7 @@ fn on_dossiers() -> Vec<Command> {
         http("notes::add by karim", "POST", "{open_dossier}/notes")
             .by("karim")
             .json(json!({"text": "À voir.", "space": "advisors"})),
+        schedule("dossiers::tend"),
         http("notes::edit", "PATCH", "{leas_note}")
             .by("lea")
             .if_match("1")

@@ -152,6 +152,7 @@ const SAMPLED: [(&str, u64, &[&str]); 7] = [
             "dossiers::leave",
             "dossiers::remove_member",
             "dossiers::pause",
+            "dossiers::tend",
             "notes::add by karim",
             "advisors::revoke",
         ],

@@ -118,7 +118,7 @@ impl Stage {
     /// which the bus has lost: the first names Nina and Karim, the other one Theo, whom others
     /// invite.
     /// Lea has submitted three dossiers in Bordeaux: one waits, one is open, with Karim as its
-    /// adviser and notes of both, one is paused.
+    /// adviser and a note of hers, whose contact is to be asked for news, one is paused.
     /// Farid has signed up with a request and not verified his
     /// address; Gisele is to set the first password of the portal Beta. Anne has two sessions. A
     /// mail to Elise came back, one of two sign-ups was lost on the bus, and SES did not take the
@@ -166,10 +166,10 @@ impl Stage {
         };
         let end = stage.end_of_annes_request().await;
         stage.add_invitations(end).await;
+        stage.add_dossiers().await;
         stage.go_to(end.plus_seconds(-3600)).await;
         stage.tend_invitations().await;
         stage.add_imports().await;
-        stage.add_dossiers().await;
         stage.world.stack.run("journal::seal").await.expect("what is over is sealed");
         stage.add_strangers().await;
         stage.go_to(end.plus_seconds(-1)).await;
@@ -269,7 +269,7 @@ impl Stage {
         let portal = self.names["portal"].clone();
         let claire = self.users["claire"].clone();
         let world = &self.world;
-        let kept = json!({"invitations_kept_in_days": 6});
+        let kept = json!({"invitations_kept_in_days": 6, "dossiers_reminded_every_in_days": 1});
         let path = format!("/v1/portals/{portal}");
         let etag = world.etag(&claire, &path).await;
         let set = world.call("PATCH", &path).by(&claire).if_match(&etag).json(&kept).send().await;

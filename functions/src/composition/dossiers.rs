@@ -34,6 +34,14 @@ pub(super) async fn compose(
         Act::DossierSubmitted => DossierOccasion::Received,
         Act::DossierAccepted => DossierOccasion::Accepted,
         Act::DossierRefused => DossierOccasion::Refused { reason: reason() },
+        Act::DossierPaused if context.entry.author == Author::System => {
+            DossierOccasion::PausedByTime
+        }
+        Act::DossierReminded => DossierOccasion::Reminder,
+        Act::DossierPauseNear => match context.entry.after.until {
+            Some(pauses_at) => DossierOccasion::PauseNear { pauses_at },
+            None => return Ok(Vec::new()),
+        },
         Act::DossierPaused if !is_own_act => DossierOccasion::Paused { reason: reason() },
         Act::PositionRemoved => DossierOccasion::Removed,
         _ => return Ok(Vec::new()),

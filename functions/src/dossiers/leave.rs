@@ -28,7 +28,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         return Ok(Reply::no_content());
     }
     let permit = at.check(Action::UseOwnPosition(at.viewed()))?;
-    let left = at.file.clone().remove(permit, at.position.as_ref());
+    let left = at.file.clone().remove(permit, at.position.as_ref(), at.now);
     let (_, changes) = left.map_err(|error| at.problem(error))?;
     app.commit_at(&at.desk, changes).await?;
     Ok(Reply::no_content())

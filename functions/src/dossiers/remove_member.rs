@@ -65,7 +65,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     if request.if_match()? != held.version.to_string() {
         return Err(Problem::new(&STALE).into());
     }
-    let removed = at.file.clone().remove(permit, Some(&held));
+    let removed = at.file.clone().remove(permit, Some(&held), at.now);
     let (_, changes) = removed.map_err(|error| at.problem(error))?;
     app.commit_at(&at.desk, changes).await?;
     Ok(Reply::no_content())

@@ -42,7 +42,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     }
     let input: Input = request.json()?;
     let held = at.position.as_ref();
-    let switched = at.file.clone().switch_position(permit, held, input.role);
+    let switched = at.file.clone().switch_position(permit, held, input.role, at.now);
     let (file, position, changes) = switched.map_err(|error| at.problem(error))?;
     at.commit(app, file, Some(position), changes).await
 }

@@ -44,7 +44,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: DossierPath = request.path()?;
     let input: Result<Input, Error> = request.json();
     let space = input.as_ref().map(|input| input.space).unwrap_or_default();
-    let at = DossierDesk::open(app, request, path, &[]).await?;
+    let activity = Place::Activity(path.dossier, path.portal);
+    let at = DossierDesk::open(app, request, path, std::slice::from_ref(&activity)).await?;
     let permit = at.check(Action::AddNote(at.viewed(), space))?;
     if at.is_done() {
         let place = |id| Place::Note(path.dossier, path.portal, space, id);
@@ -62,7 +63,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         edited_at: None,
         version: 1,
     };
-    let added = at.file.clone().add_note(permit, note, at.position.as_ref());
+    let added =
+        at.file.clone().add_note(permit, note, at.position.as_ref(), at.desk.find(&activity)?);
     let (note, changes) = added.map_err(|error| at.problem(error))?;
     app.commit_made(&at.desk, changes, note.id).await?;
     NoteView::new(&note, &at).created()

@@ -34,6 +34,9 @@ struct Input {
     invitations_expire_in_days: Option<Days>,
     reminded_before_in_days: Option<Days>,
     invitations_kept_in_days: Option<Days>,
+    dossiers_reminded_every_in_days: Option<Days>,
+    dossiers_pause_after_in_days: Option<Days>,
+    dossiers_warned_before_in_days: Option<Days>,
     invited_domains: Option<Vec<Domain>>,
     user_types: Option<Vec<Label>>,
 }
@@ -60,6 +63,15 @@ impl Input {
             invitations_kept_in_days: self
                 .invitations_kept_in_days
                 .unwrap_or(settings.invitations_kept_in_days),
+            dossiers_reminded_every_in_days: self
+                .dossiers_reminded_every_in_days
+                .unwrap_or(settings.dossiers_reminded_every_in_days),
+            dossiers_pause_after_in_days: self
+                .dossiers_pause_after_in_days
+                .unwrap_or(settings.dossiers_pause_after_in_days),
+            dossiers_warned_before_in_days: self
+                .dossiers_warned_before_in_days
+                .unwrap_or(settings.dossiers_warned_before_in_days),
             invited_domains: self.invited_domains.unwrap_or(settings.invited_domains),
             user_types: self.user_types.unwrap_or(settings.user_types),
         }

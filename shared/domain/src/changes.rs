@@ -3,7 +3,7 @@
 use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameClaim};
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
 use crate::dossier::{
-    Dossier, LocalPublication, Note, OwnDossier, Position, Publication, Referent, Space,
+    Activity, Dossier, LocalPublication, Note, OwnDossier, Position, Publication, Referent, Space,
 };
 use crate::ids::{
     AccountId, DossierId, EntryId, ImportId, InvitationId, NoteId, OpeningId, PortalId,
@@ -57,6 +57,8 @@ pub enum Place {
     Position(DossierId, Option<PortalId>, AccountId),
     OwnDossier(AccountId, PortalId, PublicationId),
     Note(DossierId, PortalId, Space, NoteId),
+    /// When the last note was written.
+    Activity(DossierId, PortalId),
     PublicKey(String),
     Mail(MailId),
     Composed(EntryId),
@@ -126,6 +128,7 @@ entities!(
     Position,
     OwnDossier,
     Note,
+    Activity,
     PublicKey,
     Mail,
     Composed,

@@ -1,6 +1,7 @@
 //! Dossiers: what advice is asked for, how each portal deals with it, and who takes part
 //! (RULES F).
 
+mod idle;
 mod moderation;
 mod note;
 mod positions;
@@ -17,6 +18,7 @@ use crate::person::{Named, Person, Profile};
 use crate::portal::Portal;
 use crate::territory::{Commune, DepartmentCode, Territory};
 use crate::text::{Invalid, Label, Reason, Statement, Title};
+pub use idle::{Activity, Tending};
 pub use moderation::{Joining, Ruling};
 pub use note::{Note, Space};
 pub use positions::{AdvisingRole, MOST_ON_A_SIDE, OwnDossier, Position, Referent, Role, Side};
@@ -183,6 +185,10 @@ pub struct Publication {
     pub ruling: Option<Ruling>,
     /// Why it rests, while it does.
     pub pause: Option<Pause>,
+    /// When anything of it last changed but what follows from time alone; notes are apart.
+    pub changed_at: Instant,
+    /// When a schedule must look at it next, while it is open.
+    pub tending: Option<Tending>,
 }
 
 impl Record for Publication {
@@ -201,6 +207,14 @@ pub struct LocalPublication {
     /// The publication.
     #[serde(flatten)]
     pub publication: Publication,
+}
+
+impl LocalPublication {
+    /// The copy of a publication, without what people wrote to each other.
+    pub fn of(publication: &Publication) -> Self {
+        let (ruling, pause, tending) = (None, None, None);
+        Self { publication: Publication { ruling, pause, tending, ..publication.clone() } }
+    }
 }
 
 impl Record for LocalPublication {
@@ -243,6 +257,9 @@ pub enum DossierError {
     /// It does not rest.
     #[error("not paused")]
     NotPaused,
+    /// No schedule must look at it yet.
+    #[error("nothing due")]
+    NothingDue,
     /// A field that the portal does not take.
     #[error("invalid {0}")]
     Invalid(&'static str, Invalid),
@@ -307,6 +324,8 @@ impl Submission<'_> {
             observers: 0,
             ruling: None,
             pause: None,
+            changed_at: now,
+            tending: None,
         };
         let dossier =
             Dossier { id: self.dossier, version: 1, sheet, submitted_by: account, created_at: now };
@@ -342,19 +361,23 @@ impl Publication {
             .changing(before, after)
     }
 
-    /// The next version, and its copy in the list of its department while advisers see it. What
-    /// people wrote to each other stays out of the copy.
+    /// The next version, and its copy in the list of its department while advisers see it.
     fn written(&self) -> Vec<Write> {
-        let copy = || Self { ruling: None, pause: None, ..self.clone() };
-        let local = self.state.is_accepted().then(|| LocalPublication { publication: copy() });
+        let local = self.state.is_accepted().then(|| LocalPublication::of(self));
         let update = Write::Update(Entity::from(self.clone()), Guard::Version);
         std::iter::once(update).chain(local.map(|local| Write::Put(local.into()))).collect()
     }
 
-    /// The same in another state, which changes who may do what.
-    fn turned(&self, state: DossierState) -> Self {
-        let (version, rights_version) = (self.version + 1, self.rights_version + 1);
-        Self { version, rights_version, state, ..self.clone() }
+    /// The next version.
+    fn next(&self, now: Instant) -> Self {
+        Self { version: self.version + 1, changed_at: now, ..self.clone() }
+    }
+
+    /// The next version in another state, which changes who may do what.
+    fn turned(&self, state: DossierState, now: Instant) -> Self {
+        let tending = (state == DossierState::Open).then(|| Tending::first(now));
+        let rights_version = self.rights_version + 1;
+        Self { rights_version, state, tending, ..self.next(now) }
     }
 
     fn must_be_accepted(&self) -> Result<(), DossierError> {
@@ -395,9 +418,11 @@ impl Published {
         etag: &str,
         sheet: Sheet,
         portal: &Portal,
+        now: Instant,
     ) -> Result<(Self, Changes), DossierError> {
         self.must_wait()?;
-        self.rewritten(permit, etag, sheet, portal, Act::DossierRevised)
+        self.must_be(etag)?;
+        self.rewritten(permit, sheet, portal, Act::DossierRevised, now)
     }
 
     /// Says something else once it was accepted. Another place is for other advisers.
@@ -410,20 +435,21 @@ impl Published {
         etag: &str,
         sheet: Sheet,
         portal: &Portal,
+        now: Instant,
     ) -> Result<(Self, Changes), DossierError> {
         self.publication.must_be_accepted()?;
-        self.rewritten(permit, etag, sheet, portal, Act::DossierUpdated)
+        self.must_be(etag)?;
+        self.rewritten(permit, sheet, portal, Act::DossierUpdated, now)
     }
 
     fn rewritten(
         self,
         permit: Permit,
-        etag: &str,
         sheet: Sheet,
         portal: &Portal,
         act: Act,
+        now: Instant,
     ) -> Result<(Self, Changes), DossierError> {
-        self.must_be(etag)?;
         sheet.fits(portal)?;
         if sheet == self.dossier.sheet {
             return Ok((self, Changes::new(permit)));
@@ -433,15 +459,14 @@ impl Published {
         let old = &self.publication;
         let moves = u64::from(old.locality.department != sheet.locality.department);
         let publication = Publication {
-            version: old.version + 1,
             rights_version: old.rights_version + moves,
             dossier_version: self.dossier.version + 1,
             title: sheet.title.clone(),
             organisation: sheet.organisation.clone(),
             locality: sheet.locality.clone(),
-            ..old.clone()
+            ..old.next(now)
         };
-        let gone = Write::Remove(LocalPublication { publication: old.clone() }.place());
+        let gone = Write::Remove(LocalPublication::of(old).place());
         let is_gone = moves == 1 && old.state.is_accepted();
         let dossier = Dossier { version: self.dossier.version + 1, sheet, ..self.dossier };
         let changes = Changes::new(permit)
@@ -472,7 +497,8 @@ impl Published {
         self.must_be(etag)?;
         let before = self.publication.facts();
         let pause = Some(Pause { at: now, reason: Some(reason.clone()) });
-        let publication = Publication { pause, ..self.publication.turned(DossierState::Paused) };
+        let publication =
+            Publication { pause, ..self.publication.turned(DossierState::Paused, now) };
         let next = Self { publication, ..self };
         let concerned = next.referent.account;
         let event = next.event(Act::DossierPaused, before).because(concerned, Some(&reason));
@@ -484,12 +510,17 @@ impl Published {
     ///
     /// # Errors
     /// It does not rest, or changed since it was read.
-    pub fn resume(self, permit: Permit, etag: &str) -> Result<(Self, Changes), DossierError> {
+    pub fn resume(
+        self,
+        permit: Permit,
+        etag: &str,
+        now: Instant,
+    ) -> Result<(Self, Changes), DossierError> {
         if self.publication.state != DossierState::Paused {
             return Err(DossierError::NotPaused);
         }
         self.must_be(etag)?;
-        let (publication, event) = self.publication.resumed();
+        let (publication, event) = self.publication.resumed(now);
         let event = event.touching(self.referent.account);
         let changes = Changes::new(permit).write(publication.written()).journal(event);
         Ok((Self { publication, ..self }, changes))
@@ -497,8 +528,8 @@ impl Published {
 }
 
 impl Publication {
-    fn resumed(&self) -> (Self, Event) {
-        let next = Self { pause: None, ..self.turned(DossierState::Open) };
+    fn resumed(&self, now: Instant) -> (Self, Event) {
+        let next = Self { pause: None, ..self.turned(DossierState::Open, now) };
         let event = next.event(Act::DossierResumed, self.facts(), next.facts());
         (next, event)
     }

@@ -178,6 +178,12 @@ pub enum Act {
     /// A dossier goes on.
     #[serde(rename = "dossier.resumed")]
     DossierResumed,
+    /// The contact of a dossier is asked for news.
+    #[serde(rename = "dossier.reminded")]
+    DossierReminded,
+    /// A dossier is about to rest by itself.
+    #[serde(rename = "dossier.pause_near")]
+    DossierPauseNear,
     /// Somebody takes part in a dossier as adviser or observer.
     #[serde(rename = "dossier.position_taken")]
     PositionTaken,

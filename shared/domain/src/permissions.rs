@@ -11,7 +11,7 @@ mod rules;
 use crate::account::{Account, SignUp};
 use crate::advisor_request::AdvisorRequest;
 use crate::changes::Place;
-use crate::dossier::{Note, Position, Space};
+use crate::dossier::{Note, Position, Publication, Space};
 use crate::ids::{AccountId, InvitationId, PortalId, SessionId, SignUpId};
 use crate::import::Import;
 use crate::invitation::{Invitation, Line};
@@ -166,6 +166,8 @@ pub enum Action<'a> {
     RemoveMember(Viewed<'a>, &'a Position, Option<&'a Person>),
     /// Let a dossier rest.
     PauseDossier(Viewed<'a>),
+    /// Ask for news of a dossier, and let it rest in the end.
+    TendDossier(&'a Publication),
     /// Go on with a dossier that rests.
     ResumeDossier(Viewed<'a>),
     /// Read the notes of a space.
@@ -432,6 +434,8 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::RemoveMember(viewed, position, person) => remove_member(actor, viewed, position, person),
         // The référent and staff let it rest (F4, F11).
         A::PauseDossier(viewed) => pause_dossier(actor, viewed),
+        // Time alone asks for news, and lets it rest in the end (F11, F12).
+        A::TendDossier(_) => only_system(actor),
         // They, and whoever asks with them, go on (F11).
         A::ResumeDossier(viewed) => resume_dossier(actor, viewed),
         // Public notes are for all who see it, the advisers' space never for those who ask (F7).

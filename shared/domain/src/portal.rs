@@ -89,6 +89,16 @@ pub struct Settings {
     /// How long a closed invitation is kept (RULES D17).
     #[serde(default = "a_year")]
     pub invitations_kept_in_days: Days,
+    /// After how many days without activity, and then how often, the contact of a dossier is asked
+    /// for news (RULES F12).
+    #[serde(default = "six_weeks")]
+    pub dossiers_reminded_every_in_days: Days,
+    /// After how many days without activity a dossier rests (RULES F11).
+    #[serde(default = "half_a_year")]
+    pub dossiers_pause_after_in_days: Days,
+    /// How many days before that its contact is warned.
+    #[serde(default = "two_weeks")]
+    pub dossiers_warned_before_in_days: Days,
     /// The domains whose addresses may be invited; all, if there are none.
     #[serde(default)]
     pub invited_domains: Vec<Domain>,
@@ -103,6 +113,18 @@ fn seven_days() -> Days {
 
 fn two_days() -> Days {
     Days(2)
+}
+
+fn two_weeks() -> Days {
+    Days(14)
+}
+
+fn six_weeks() -> Days {
+    Days(42)
+}
+
+fn half_a_year() -> Days {
+    Days(180)
 }
 
 fn a_year() -> Days {
@@ -206,6 +228,9 @@ impl Portal {
             invitations_expire_in_days: seven_days(),
             reminded_before_in_days: two_days(),
             invitations_kept_in_days: a_year(),
+            dossiers_reminded_every_in_days: six_weeks(),
+            dossiers_pause_after_in_days: half_a_year(),
+            dossiers_warned_before_in_days: two_weeks(),
             invited_domains: Vec::new(),
             user_types: Vec::new(),
         };
@@ -259,6 +284,18 @@ fn changed(before: &Settings, after: &Settings) -> Vec<String> {
         (
             "invitations_kept_in_days",
             before.invitations_kept_in_days != after.invitations_kept_in_days,
+        ),
+        (
+            "dossiers_reminded_every_in_days",
+            before.dossiers_reminded_every_in_days != after.dossiers_reminded_every_in_days,
+        ),
+        (
+            "dossiers_pause_after_in_days",
+            before.dossiers_pause_after_in_days != after.dossiers_pause_after_in_days,
+        ),
+        (
+            "dossiers_warned_before_in_days",
+            before.dossiers_warned_before_in_days != after.dossiers_warned_before_in_days,
         ),
         ("invited_domains", before.invited_domains != after.invited_domains),
         ("user_types", before.user_types != after.user_types),

@@ -75,6 +75,8 @@ enum Deed {
     Pause,
     Resume,
     Write(Space),
+    /// Days pass, then a schedule looks.
+    Tend(u32),
     /// Their rights change: level, territory, end, archive.
     Level(Level),
     Territory(Option<u8>),
@@ -99,6 +101,7 @@ fn deeds() -> impl Strategy<Value = Vec<(u8, u8, Deed)>> {
         1 => Just(Deed::Pause),
         1 => Just(Deed::Resume),
         1 => prop_oneof![Just(Space::Public), Just(Space::Advisors)].prop_map(Deed::Write),
+        2 => (1_u32..60).prop_map(Deed::Tend),
         2 => level.prop_map(Deed::Level),
         3 => prop::option::of(0_u8..4).prop_map(Deed::Territory),
         1 => Just(Deed::Archive),
@@ -134,6 +137,8 @@ struct World {
     people: Vec<Person>,
     table: BTreeMap<Place, Entity>,
     dossiers: Vec<DossierId>,
+    /// How many have passed.
+    days: u32,
 }
 
 macro_rules! found {
@@ -148,6 +153,10 @@ macro_rules! found {
 impl World {
     fn new() -> Self {
         Self { people: (0..PEOPLE).map(person).collect(), ..Self::default() }
+    }
+
+    fn now(&self) -> Instant {
+        now().plus_days(self.days)
     }
 
     fn actor(&self, who: u8) -> Actor {
@@ -217,8 +226,30 @@ impl World {
             }
             Deed::Archive => person.archived_at = Some(now()),
             Deed::Restore => person.archived_at = None,
+            Deed::Tend(days) => {
+                self.days += days;
+                return self.tend();
+            }
             Deed::Submit(commune) => return self.submit(who, *commune),
             deed => return self.on_dossier(who, which, deed),
+        }
+        Ok(())
+    }
+
+    fn tend(&mut self) -> Result<(), Refused> {
+        for id in self.dossiers.clone() {
+            let (file, settings, now) = (self.published(id), portal().settings, self.now());
+            let activity = found!(self, Activity, Place::Activity(id, portal().id));
+            let permit = check(&Actor::System, Action::TendDossier(&file.publication))?;
+            match file.clone().tend(permit, &settings, activity.as_ref(), now) {
+                Ok((next, changes)) => {
+                    let looks_again = next.publication.tending.is_some_and(|at| at.looks_at > now);
+                    assert!(looks_again || next.publication.state == DossierState::Paused);
+                    assert!(changes.events.len() <= 1, "one thing at a time");
+                    self.commit(changes);
+                }
+                Err(error) => assert_eq!(error, DossierError::NothingDue),
+            }
         }
         Ok(())
     }
@@ -237,7 +268,7 @@ impl World {
             profile: person.profile.clone(),
             dossier: DossierId::new(number),
             publication: PublicationId::new(number),
-            now: now(),
+            now: self.now(),
         };
         let (made, changes) = submission.submit(permit, sheet(commune))?;
         self.dossiers.push(made.dossier.id);
@@ -251,7 +282,7 @@ impl World {
         let account = self.people[usize::from(who)].account;
         let publication = file.publication.clone();
         let viewed =
-            Viewed { publication: &publication, account, position: held.as_ref(), now: now() };
+            Viewed { publication: &publication, account, position: held.as_ref(), now: self.now() };
         let permit = |action: Action<'_>| -> Result<Permit, Refusal> { check(&actor, action) };
         let (etag, portal) = (file.etag(), portal());
         let by = Moderator::of(&self.people[usize::from(who)]);
@@ -259,43 +290,45 @@ impl World {
         let changes = match deed {
             Deed::Revise(commune) => {
                 let permit = permit(Action::ReviseDossier(viewed))?;
-                file.revise(permit, &etag, sheet(*commune), &portal)?.1
+                file.revise(permit, &etag, sheet(*commune), &portal, self.now())?.1
             }
             Deed::Update(commune) => {
                 let permit = permit(Action::UpdateDossier(viewed))?;
-                file.update(permit, &etag, sheet(*commune), &portal)?.1
+                file.update(permit, &etag, sheet(*commune), &portal, self.now())?.1
             }
             Deed::Accept(role) => {
                 let permit = permit(Action::ModerateDossier(viewed))?;
                 let joining = role.map_or(Joining::No, Joining::As);
-                file.accept(permit, &etag, by, joining, now())?.2
+                file.accept(permit, &etag, by, joining, self.now())?.2
             }
             Deed::Refuse => {
                 let permit = permit(Action::ModerateDossier(viewed))?;
-                file.refuse(permit, &etag, by, reason(), now())?.1
+                file.refuse(permit, &etag, by, reason(), self.now())?.1
             }
             Deed::Join(role) => {
                 let permit = permit(Action::JoinDossier(viewed))?;
-                file.join(permit, account, held.as_ref(), *role, now())?.2
+                file.join(permit, account, held.as_ref(), *role, self.now())?.2
             }
             Deed::Switch(role) => {
                 let permit = permit(Action::UseOwnPosition(viewed))?;
-                file.switch_position(permit, held.as_ref(), *role)?.2
+                file.switch_position(permit, held.as_ref(), *role, self.now())?.2
             }
             Deed::Leave => {
                 let permit = permit(Action::UseOwnPosition(viewed))?;
-                file.remove(permit, held.as_ref())?.1
+                file.remove(permit, held.as_ref(), self.now())?.1
             }
             Deed::Remove(other) => {
                 let target = self.position(id, *other).ok_or(Refused::Nothing)?;
                 let person = &self.people[usize::from(*other)];
                 let permit = permit(Action::RemoveMember(viewed, &target, Some(person)))?;
-                file.remove(permit, Some(&target))?.1
+                file.remove(permit, Some(&target), self.now())?.1
             }
             Deed::Pause => {
-                file.pause(permit(Action::PauseDossier(viewed))?, &etag, reason(), now())?.1
+                file.pause(permit(Action::PauseDossier(viewed))?, &etag, reason(), self.now())?.1
             }
-            Deed::Resume => file.resume(permit(Action::ResumeDossier(viewed))?, &etag)?.1,
+            Deed::Resume => {
+                file.resume(permit(Action::ResumeDossier(viewed))?, &etag, self.now())?.1
+            }
             Deed::Write(space) => {
                 let permit = permit(Action::AddNote(viewed, *space))?;
                 let note = Note {
@@ -305,11 +338,15 @@ impl World {
                     space: *space,
                     author: Named::of(&self.people[usize::from(who)]),
                     text: Statement::new("x").unwrap(),
-                    written_at: now(),
+                    written_at: self.now(),
                     edited_at: None,
                     version: 1,
                 };
-                file.add_note(permit, note, held.as_ref())?.1
+                {
+                    let place = Place::Activity(id, portal.id);
+                    file.add_note(permit, note, held.as_ref(), found!(self, Activity, place))?
+                }
+                .1
             }
             _ => return Err(Refused::Nothing),
         };
@@ -323,7 +360,7 @@ impl World {
         if check(&self.actor(who), Action::SeeDossiers(portal().id)).is_err() {
             return BTreeSet::new();
         }
-        let reach = reach(person, now());
+        let reach = reach(person, self.now());
         let mut listed = BTreeSet::new();
         for entity in self.table.values() {
             match (entity, &reach) {
@@ -354,7 +391,7 @@ impl World {
         let (publication, held) = (self.published(id).publication, self.position(id, who));
         let account = self.people[usize::from(who)].account;
         let (publication, position) = (&publication, held.as_ref());
-        let viewed = Viewed { publication, account, position, now: now() };
+        let viewed = Viewed { publication, account, position, now: self.now() };
         let seen = check(&self.actor(who), Action::SeeDossier(viewed));
         // Nothing else can be done to what can't be seen, and nothing says that it is there.
         let others = [
@@ -407,6 +444,8 @@ impl World {
                 _ => None,
             });
             assert_eq!(own.collect::<BTreeSet<_>>(), people, "one's own list follows");
+            let is_open = publication.state == DossierState::Open;
+            assert_eq!(publication.tending.is_some(), is_open, "what is open is looked at");
             self.local_copy_follows(&publication);
         }
     }
@@ -425,9 +464,7 @@ impl World {
                 _ => None,
             })
             .collect();
-        let bare = Publication { ruling: None, pause: None, ..publication.clone() };
-        let expected =
-            publication.state.is_accepted().then_some(LocalPublication { publication: bare });
+        let expected = publication.state.is_accepted().then_some(LocalPublication::of(publication));
         assert_eq!(copies, expected.into_iter().collect::<Vec<_>>());
     }
 }

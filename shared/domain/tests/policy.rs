@@ -246,6 +246,8 @@ fn publication(state: DossierState) -> Publication {
         observers: 0,
         ruling: None,
         pause: None,
+        changed_at: now(),
+        tending: None,
     }
 }
 
@@ -347,6 +349,7 @@ fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("remove as its contact", A::RemoveMember(asks, others, Some(&things.user))),
         ("pause a dossier", A::PauseDossier(open)),
         ("pause it as its contact", A::PauseDossier(asks)),
+        ("ask for news of it", A::TendDossier(&things.accepted)),
         ("resume as its adviser", A::ResumeDossier(advises)),
         ("resume as its contact", A::ResumeDossier(asks)),
         ("read the advisers' space", A::SeeNotes(open, Space::Advisors)),

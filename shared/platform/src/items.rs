@@ -84,6 +84,7 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::Position(entity) => attributes(entity),
         Entity::OwnDossier(entity) => attributes(entity),
         Entity::Note(entity) => attributes(entity),
+        Entity::Activity(entity) => attributes(entity),
         Entity::AdvisorRequest(entity) => attributes(entity),
         Entity::PastRequest(entity) => attributes(entity),
         Entity::PublicKey(entity) => attributes(entity),

@@ -151,6 +151,7 @@ pub(crate) fn of(place: &Place) -> Key {
         Place::Note(id, portal, space, note) => {
             key(dossier(*id), format!("{}{}", notes_of(*portal, *space), note.ulid()))
         }
+        Place::Activity(id, portal) => key(dossier(*id), format!("ACTIVITY#{portal}")),
         Place::PublicKey(kid) => key("KEYS", format!("KEY#{kid}")),
         Place::Mail(id) => key(format!("MAIL#{id}"), "MAIL"),
         Place::Composed(entry) => key(format!("COMPOSED#{entry}"), "COMPOSED"),
@@ -525,6 +526,10 @@ pub(crate) fn place_of(key: &Key) -> Option<Place> {
         "MAIL" => Some(Place::Mail(guichet_domain::mail::MailId::parse(id)?)),
         "PORTAL" if key.sk == "DIGEST" => Some(Place::Digest(id.parse().ok()?)),
         "INVITATION" => Some(Place::Invitation(id.parse().ok()?)),
+        "DOSSIER" => {
+            let portal = key.sk.strip_prefix("PUBLICATION#")?;
+            Some(Place::Publication(id.parse().ok()?, portal.parse().ok()?))
+        }
         "IMPORT" => Some(Place::Import(id.parse().ok()?)),
         "ACCOUNT" => {
             let account = id.parse().ok()?;

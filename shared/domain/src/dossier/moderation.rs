@@ -88,7 +88,7 @@ impl Published {
     ) -> (Self, Facts) {
         let before = self.publication.facts();
         let ruling = Some(Ruling { state, by, at: now, reason });
-        let publication = Publication { ruling, ..self.publication.turned(state) };
+        let publication = Publication { ruling, ..self.publication.turned(state, now) };
         (Self { publication, ..self }, before)
     }
 

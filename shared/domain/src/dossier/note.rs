@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DossierError, DossierState, Position, Published, Side};
+use super::{Activity, DossierError, DossierState, Position, Published, Side};
 use crate::changes::{Changes, Guard, Place, Record};
 use crate::ids::{DossierId, NoteId, PortalId};
 use crate::instant::Instant;
@@ -117,7 +117,8 @@ impl Note {
 }
 
 impl Published {
-    /// Adds a note. A resting dossier goes on when those who ask write (RULES F11).
+    /// Adds a note, which is an activity. A resting dossier goes on when those who ask write
+    /// (RULES F11).
     ///
     /// # Errors
     /// It was refused.
@@ -126,16 +127,19 @@ impl Published {
         permit: Permit,
         note: Note,
         held: Option<&Position>,
+        activity: Option<Activity>,
     ) -> Result<(Note, Changes), DossierError> {
         let state = self.publication.state;
         if state == DossierState::Refused {
             return Err(DossierError::NotAccepted);
         }
         let event = note.event(Act::NoteAdded);
+        let now = note.written_at;
         let mut changes = Changes::new(permit).create(note.clone()).journal(event);
+        changes = changes.write([Activity::noted(activity, &self.publication, now)]);
         let asks = held.is_some_and(|position| position.role.side() == Side::Applicants);
         if asks && state == DossierState::Paused {
-            let (publication, event) = self.publication.resumed();
+            let (publication, event) = self.publication.resumed(now);
             let event = event.touching(self.referent.account);
             changes = changes.write(publication.written()).journal(event);
         }

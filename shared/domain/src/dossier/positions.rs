@@ -207,11 +207,6 @@ impl Publication {
             ..self
         }
     }
-
-    /// The next version.
-    fn next(self) -> Self {
-        Self { version: self.version + 1, ..self }
-    }
 }
 
 impl Published {
@@ -234,7 +229,7 @@ impl Published {
             None => {}
         }
         let (publication, position, writes, event) =
-            self.publication.next().taken_by(account, role, now)?;
+            self.publication.next(now).taken_by(account, role, now)?;
         let changes =
             Changes::new(permit).write(publication.written()).write(writes).journal(event);
         Ok((Self { publication, ..self }, position, changes))
@@ -249,6 +244,7 @@ impl Published {
         permit: Permit,
         held: Option<&Position>,
         role: AdvisingRole,
+        now: Instant,
     ) -> Result<(Self, Position, Changes), DossierError> {
         self.publication.must_be_accepted()?;
         let held = held.ok_or(DossierError::NoPosition)?;
@@ -259,7 +255,7 @@ impl Published {
         if held.role == role {
             return Err(DossierError::AlreadyHasIt);
         }
-        let publication = self.publication.next().counting(Some(held.role), Some(role));
+        let publication = self.publication.next(now).counting(Some(held.role), Some(role));
         let version = held.version + 1;
         let position = Position { version, rights_version: version, role, ..held.clone() };
         let event = publication
@@ -280,6 +276,7 @@ impl Published {
         self,
         permit: Permit,
         held: Option<&Position>,
+        now: Instant,
     ) -> Result<(Self, Changes), DossierError> {
         let held = held.ok_or(DossierError::NoPosition)?;
         if held.role == Role::Referent {
@@ -290,7 +287,7 @@ impl Published {
             _ => Act::PositionRemoved,
         };
         let own = OwnDossier::of(&self.publication, held.account).place();
-        let publication = self.publication.next().counting(Some(held.role), None);
+        let publication = self.publication.next(now).counting(Some(held.role), None);
         let event =
             publication.event(act, role_facts(held.role), Facts::none()).touching(held.account);
         let mut changes = Changes::new(permit)

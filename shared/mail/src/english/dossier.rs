@@ -8,6 +8,9 @@ use crate::blocks::{Block, facts, link, paragraph};
 use crate::message::{DossierNews, DossierOccasion};
 use crate::written::capitalised;
 
+const PAUSED: &str = "While it is paused, no reminders are sent to you. It goes on as soon as one of \
+                      those who ask writes a note on it, or resumes it on the portal.";
+
 pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
     let team = || capitalised(&place.team());
     let about = facts([
@@ -47,10 +50,43 @@ pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) 
             paragraph(format!("{} has paused your dossier.", team())),
             about,
             quote(reason, place),
+            paragraph(PAUSED),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::Reminder => vec![
+            paragraph(format!(
+                "Nothing has been written on your dossier {} for several weeks.",
+                place.on()
+            )),
+            about,
             paragraph(
-                "While it is paused, no reminders are sent to you. It goes on as soon as one of \
-                 those who ask writes a note on it, or resumes it on the portal.",
+                "How is your project going? A note on the dossier is enough to inform those who \
+                 advise you. If nothing moves for the time being, you can pause the dossier: these \
+                 reminders will stop.",
             ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::PauseNear { pauses_at } => vec![
+            paragraph(format!(
+                "Nothing has been written on your dossier {} for a long time. Without news, it \
+                 will be paused on {}.",
+                place.on(),
+                instant(*pauses_at)
+            )),
+            about,
+            paragraph(
+                "To keep it active, write a note on the dossier. Once paused, it remains visible \
+                 and can go on at any time.",
+            ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::PausedByTime => vec![
+            paragraph(format!(
+                "Your dossier {} has been paused automatically, for want of news.",
+                place.on()
+            )),
+            about,
+            paragraph(PAUSED),
             link(OPEN_PORTAL),
         ],
         DossierOccasion::Removed => vec![

@@ -8,6 +8,9 @@ use crate::blocks::{Block, facts, link, paragraph};
 use crate::message::{DossierNews, DossierOccasion};
 use crate::written::capitalised;
 
+const PAUSED: &str = "Pendant la pause, aucun rappel ne vous est envoyé. Le dossier reprend dès qu’une \
+                      personne qui le porte y écrit une note, ou le relance sur le portail.";
+
 pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
     let team = || capitalised(&place.team());
     let about = facts([
@@ -52,10 +55,43 @@ pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) 
             paragraph(format!("{} a mis votre dossier en pause.", team())),
             about,
             quote(reason, place),
+            paragraph(PAUSED),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::Reminder => vec![
+            paragraph(format!(
+                "Rien n’a été écrit sur votre dossier {} depuis plusieurs semaines.",
+                place.on()
+            )),
+            about,
             paragraph(
-                "Pendant la pause, aucun rappel ne vous est envoyé. Le dossier reprend dès qu’une \
-                 personne qui le porte y écrit une note, ou le relance sur le portail.",
+                "Où en est votre projet ? Une note sur le dossier suffit pour en informer les \
+                 personnes qui vous accompagnent. Si rien n’avance pour le moment, vous pouvez \
+                 mettre le dossier en pause : ces rappels cesseront.",
             ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::PauseNear { pauses_at } => vec![
+            paragraph(format!(
+                "Rien n’a été écrit sur votre dossier {} depuis longtemps. Sans nouvelles, il sera \
+                 mis en pause le {}.",
+                place.on(),
+                instant(*pauses_at)
+            )),
+            about,
+            paragraph(
+                "Pour qu’il reste actif, écrivez une note sur le dossier. Mis en pause, il reste \
+                 visible et peut reprendre à tout moment.",
+            ),
+            link(OPEN_PORTAL),
+        ],
+        DossierOccasion::PausedByTime => vec![
+            paragraph(format!(
+                "Votre dossier {} est mis en pause automatiquement, faute de nouvelles.",
+                place.on()
+            )),
+            about,
+            paragraph(PAUSED),
             link(OPEN_PORTAL),
         ],
         DossierOccasion::Removed => vec![

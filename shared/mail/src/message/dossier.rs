@@ -1,5 +1,6 @@
 //! What Guichet has to say about dossiers.
 
+use guichet_domain::instant::Instant;
 use guichet_domain::territory::Territory;
 
 use super::{Message, example_instant, example_territory};
@@ -34,6 +35,15 @@ pub enum DossierOccasion {
         /// Why, in their words.
         reason: String,
     },
+    /// To its contact: nothing has been written on it for long.
+    Reminder,
+    /// To its contact: it is about to rest by itself.
+    PauseNear {
+        /// When.
+        pauses_at: Instant,
+    },
+    /// To its contact: it rests by itself.
+    PausedByTime,
     /// To whoever was removed from it.
     Removed,
 }
@@ -45,6 +55,9 @@ impl DossierOccasion {
             Self::Accepted => "dossier_accepted",
             Self::Refused { .. } => "dossier_refused",
             Self::Paused { .. } => "dossier_paused",
+            Self::Reminder => "dossier_reminder",
+            Self::PauseNear { .. } => "dossier_pause_near",
+            Self::PausedByTime => "dossier_paused_by_time",
             Self::Removed => "dossier_removed",
         }
     }
@@ -58,6 +71,9 @@ pub(super) fn examples() -> Vec<Message> {
         DossierOccasion::Accepted,
         DossierOccasion::Refused { reason: reason() },
         DossierOccasion::Paused { reason: reason() },
+        DossierOccasion::Reminder,
+        DossierOccasion::PauseNear { pauses_at: example_instant() },
+        DossierOccasion::PausedByTime,
         DossierOccasion::Removed,
     ];
     let news = |occasion| {

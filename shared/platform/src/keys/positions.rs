@@ -92,6 +92,7 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
         | Entity::Position(_)
         | Entity::OwnDossier(_)
         | Entity::Note(_)
+        | Entity::Activity(_)
         | Entity::Account(_)
         | Entity::Credential(_)
         | Entity::EmailClaim(_)
@@ -114,7 +115,12 @@ fn in_state(publication: &Publication) -> DossierList {
 
 fn of_publication(publication: &Publication, list: DossierList) -> Positions {
     let sort = publication.id.ulid().to_string();
-    Positions { listing: Some((dossiers(publication.portal, list), sort)), ..Positions::default() }
+    let looks_at = publication.tending.map(|tending| tending.looks_at);
+    Positions {
+        listing: Some((dossiers(publication.portal, list), sort)),
+        due: looks_at.and_then(|at| due("dossiers::tend", &publication.id.to_string(), at)),
+        ..Positions::default()
+    }
 }
 
 /// A name as lists are sorted by it.
