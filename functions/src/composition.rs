@@ -1,5 +1,6 @@
 //! Who is told of what: from a journal entry to mails (RULES H1).
 
+mod dossier_news;
 mod dossiers;
 mod invitations;
 
@@ -11,7 +12,7 @@ use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Entry, Object};
 use guichet_domain::level::Language;
 use guichet_domain::mail::{Link, Mail, MailId, MailState, Pace, Recipient};
-use guichet_domain::moderation::{ModerationMails, is_reminded};
+use guichet_domain::moderation::{MailRhythm, is_reminded};
 use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
@@ -91,7 +92,15 @@ pub(crate) async fn compose_mails(app: &App, context: &Context<'_>) -> Result<()
             mails.extend(to_moderators(app, context).await?);
             mails
         }
+        (Act::DossierAccepted, Object::Dossier(id)) => {
+            dossier_news::accepted(app, context, id).await?;
+            dossiers::compose(app, context, id).await?
+        }
         (_, Object::Dossier(id)) => dossiers::compose(app, context, id).await?,
+        (Act::DossierNewsDue, _) => {
+            dossier_news::of_day(app, context).await?;
+            Vec::new()
+        }
         (act, Object::Invitation(id)) => invitations::compose(app, context, act, id).await?,
         _ => Vec::new(),
     };
@@ -321,7 +330,7 @@ fn message(
 #[derive(Debug, Deserialize)]
 struct StaffRow {
     account: AccountId,
-    moderation_mails: ModerationMails,
+    moderation_mails: MailRhythm,
 }
 
 /// How many pages of staff a fan-out reads at most.
@@ -331,8 +340,8 @@ const MOST_STAFF_PAGES: usize = 100;
 async fn moderators(
     app: &App,
     portal: PortalId,
-    wanted: impl Fn(ModerationMails) -> bool,
-) -> Result<Vec<(Account, ModerationMails)>, Error> {
+    wanted: impl Fn(MailRhythm) -> bool,
+) -> Result<Vec<(Account, MailRhythm)>, Error> {
     let mut found = Vec::new();
     let mut query = PageQuery::first(100, Order::Ascending);
     for _ in 0..MOST_STAFF_PAGES {
@@ -368,10 +377,10 @@ async fn to_moderators(app: &App, context: &Context<'_>) -> Result<Vec<Addressed
             return Ok(Vec::new());
         }
     }
-    let at_once = |mails| mails == ModerationMails::AtOnce;
+    let at_once = |mails| mails == MailRhythm::AtOnce;
     let staff = moderators(app, portal.id, at_once).await?;
     let others = staff.into_iter().filter(|(account, _)| Some(account.id) != context.entry.person);
-    let mail = |(account, _): (Account, ModerationMails)| {
+    let mail = |(account, _): (Account, MailRhythm)| {
         let (territory, submitted_at) = (Territory::clone(territory), context.entry.at);
         let message = match context.entry.act {
             Act::DossierSubmitted => {
@@ -428,15 +437,14 @@ async fn digests(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Err
     let submitted = page.rows.iter().map(|row| row.submitted_at).chain(waiting);
     let reminded = submitted.into_iter().any(|at| is_reminded(at, since, now));
     let wanted = |mails| match mails {
-        ModerationMails::AtOnce => reminded,
-        ModerationMails::Daily => reminded || new.count > 0 || came,
-        ModerationMails::Never => false,
+        MailRhythm::AtOnce => reminded,
+        MailRhythm::Daily => reminded || new.count > 0 || came,
+        MailRhythm::Never => false,
     };
     let staff = moderators(app, portal.id, wanted).await?;
     let message =
         Message::Digest { open, new, waiting_over_a_week: old, dossiers: count_of_dossiers };
-    let mail = |(account, _): (Account, ModerationMails)| {
-        to_one_of_many(&account, portal, message.clone())
-    };
+    let mail =
+        |(account, _): (Account, MailRhythm)| to_one_of_many(&account, portal, message.clone());
     Ok(staff.into_iter().map(mail).collect())
 }

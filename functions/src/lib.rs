@@ -233,6 +233,8 @@ use_cases! {
         http pause in dossiers,
         http resume in dossiers,
         schedule tend in dossiers,
+        http choose_mails in dossiers,
+        schedule send_news in dossiers,
     }
     notes {
         http add in dossiers,

@@ -510,6 +510,9 @@ async fn on_dossiers(bench: &mut Bench) {
         let call = bench.world.call(method, &path).by(by).if_match(&etag).json(&body);
         measure(&mut bench.rows, &bench.world, name, call).await;
     }
+    let path = format!("/v1/portals/{portal}/dossier-mails");
+    let call = bench.world.call("PUT", &path).by(&lea).json(&json!({"mails": "never"}));
+    measure(&mut bench.rows, &bench.world, "dossiers::choose_mails", call).await;
     let notes = format!("{one}/notes");
     for (name, path) in [
         ("dossiers::get", one.clone()),

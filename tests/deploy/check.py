@@ -19,7 +19,7 @@ TEMPLATE = ROOT / "template.yaml"
 MOST_RESOURCES = 500
 MOST_RESOURCES_TODAY = 450
 # Of the 80 that were to come when this was first counted, those that are still to come.
-MORE_USE_CASES = 80 - 27 - 11 - 18
+MORE_USE_CASES = 80 - 27 - 11 - 21
 
 GLIBC_OF_LAMBDA = (2, 34)
 

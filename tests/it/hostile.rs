@@ -84,6 +84,7 @@ fn bodies(portal: &str) -> Vec<(&'static str, Value)> {
         ("dossiers::update", sheet("64102")),
         ("dossiers::join", json!({"role": "advisor"})),
         ("dossiers::switch_position", json!({"role": "observer"})),
+        ("dossiers::choose_mails", json!({"mails": "daily"})),
         ("dossiers::pause", json!({"reason": "Non."})),
         ("notes::add", json!({"text": "Bonjour.", "space": "public"})),
         ("notes::edit", json!({"text": "Bonsoir."})),

@@ -56,6 +56,7 @@ mod communes {
 }
 mod dossiers {
     mod accept;
+    mod choose_mails;
     mod get;
     mod join;
     mod leave;
@@ -66,6 +67,7 @@ mod dossiers {
     mod remove_member;
     mod resume;
     mod revise;
+    mod send_news;
     mod submit;
     mod switch_position;
     mod tend;

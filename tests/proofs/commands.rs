@@ -245,6 +245,10 @@ fn on_dossiers() -> Vec<Command> {
             .by("karim")
             .json(json!({"text": "À voir.", "space": "advisors"})),
         schedule("dossiers::tend"),
+        schedule("dossiers::send_news"),
+        http("dossiers::choose_mails", "PUT", "{alpha}/dossier-mails")
+            .by("karim")
+            .json(json!({"mails": "at_once"})),
         http("notes::edit", "PATCH", "{leas_note}")
             .by("lea")
             .if_match("1")

@@ -4,6 +4,7 @@
 
 use guichet_domain::changes::Place;
 use guichet_domain::ids::AccountId;
+use guichet_domain::moderation::MailRhythm;
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
@@ -38,6 +39,8 @@ struct Output {
 struct Membership {
     /// The portal's name.
     name: Label,
+    /// How one is told of new dossiers.
+    dossier_mails: MailRhythm,
     #[serde(flatten)]
     person: PersonView,
 }
@@ -70,8 +73,9 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let mut memberships = Vec::with_capacity(active.len());
     for person in &active {
         if let Some(portal) = portals.find::<Portal>(&Place::Portal(person.portal))? {
+            let (name, dossier_mails) = (portal.settings.name, person.dossier_mails);
             let person = PersonView::new(person, app.now());
-            memberships.push(Membership { name: portal.settings.name, person });
+            memberships.push(Membership { name, dossier_mails, person });
         }
     }
     Reply::ok(&Output {

@@ -78,8 +78,9 @@ async fn catch_up(
         let mut missed = Vec::new();
         for entry in settled {
             match composed.find::<Composed>(&Place::Composed(entry.id))? {
-                Some(_) => tally.skipped += 1,
-                None => missed.push(entry),
+                Some(Composed { reached: None, .. }) => tally.skipped += 1,
+                // Nobody composed from it, or whoever did got stuck on the way.
+                _ => missed.push(entry),
             }
         }
         publish(app, &missed).await?;

@@ -3,7 +3,7 @@
 //! The id of a mail is a hash of entry, automation and recipient, so that composing twice makes
 //! nothing twice; `COMPOSED` is written even when nobody is mailed (DESIGN §6).
 
-use guichet_domain::changes::Place;
+use guichet_domain::changes::{Guard, Place, Write};
 use guichet_domain::journal::{Act, Entry};
 use guichet_domain::mail::Composed;
 use guichet_domain::moderation::Digest;
@@ -23,7 +23,7 @@ pub async fn handle(app: &App, event: &Entry) -> Result<(), Error> {
     let entry = app.read_entry(event.portal, event.id).await?;
     let entry = entry.ok_or_else(|| Error::Internal("there is no such entry".to_owned()))?;
     let done: Option<Composed> = app.read_one(&Place::Composed(entry.id)).await?;
-    if done.is_some() {
+    if done.is_some_and(|done| done.reached.is_none()) {
         return Ok(());
     }
     if entry.at >= app.config.mail_epoch {
@@ -36,8 +36,8 @@ pub async fn handle(app: &App, event: &Entry) -> Result<(), Error> {
         }
         compose_mails(app, &Context { entry: &entry, portal: portal.as_ref() }).await?;
     }
-    app.put_new(Composed { entry: entry.id, at: app.now() }.into()).await?;
-    Ok(())
+    let composed = Composed { entry: entry.id, at: app.now(), reached: None };
+    Ok(app.apply(&[Write::Put(composed.into())]).await?)
 }
 
 /// Arms the moderators' digest when something begins to wait for them.
@@ -48,13 +48,10 @@ async fn arm_digest(app: &App, entry: &Entry, portal: &Portal) -> Result<(), Err
     let now = app.now();
     let current: Option<Digest> = app.read_one(&Place::Digest(portal.id)).await?;
     let write = match current {
-        None => guichet_domain::changes::Write::Create(Digest::first(portal.id, now).into()),
+        None => Write::Create(Digest::first(portal.id, now).into()),
         Some(digest) => match digest.armed(now) {
             None => return Ok(()),
-            Some(armed) => guichet_domain::changes::Write::Update(
-                armed.into(),
-                guichet_domain::changes::Guard::Version,
-            ),
+            Some(armed) => Write::Update(armed.into(), Guard::Version),
         },
     };
     match app.apply(&[write]).await {

@@ -2,7 +2,7 @@
 //!
 //! `PUT /v1/portals/{portal}/moderation/mails`
 
-use guichet_domain::moderation::ModerationMails;
+use guichet_domain::moderation::MailRhythm;
 use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
 use guichet_platform::desk::Replay;
@@ -18,7 +18,7 @@ use crate::views::PortalPath;
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Choice {
-    mails: ModerationMails,
+    mails: MailRhythm,
 }
 
 /// Choose how to be told of what waits for moderators.

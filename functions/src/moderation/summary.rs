@@ -3,7 +3,7 @@
 //! `GET /v1/portals/{portal}/moderation`
 
 use guichet_domain::instant::Instant;
-use guichet_domain::moderation::ModerationMails;
+use guichet_domain::moderation::MailRhythm;
 use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
 use guichet_platform::keys::{DossierList, Listing, Window};
@@ -23,7 +23,7 @@ struct Output {
     advisor_requests: CountView,
     dossiers: CountView,
     /// How the moderator who asks is told of new ones.
-    mails: ModerationMails,
+    mails: MailRhythm,
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,8 @@
 use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameClaim};
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
 use crate::dossier::{
-    Activity, Dossier, LocalPublication, Note, OwnDossier, Position, Publication, Referent, Space,
+    Activity, Dossier, LocalPublication, NewsOfDay, Note, OwnDossier, Position, Publication,
+    Referent, Space,
 };
 use crate::ids::{
     AccountId, DossierId, EntryId, ImportId, InvitationId, NoteId, OpeningId, PortalId,
@@ -57,6 +58,8 @@ pub enum Place {
     Position(DossierId, Option<PortalId>, AccountId),
     OwnDossier(AccountId, PortalId, PublicationId),
     Note(DossierId, PortalId, Space, NoteId),
+    /// The dossiers that a portal accepted in a day, as `2026-11-28`.
+    NewsOfDay(PortalId, String),
     /// When the last note was written.
     Activity(DossierId, PortalId),
     PublicKey(String),
@@ -129,6 +132,7 @@ entities!(
     OwnDossier,
     Note,
     Activity,
+    NewsOfDay,
     PublicKey,
     Mail,
     Composed,

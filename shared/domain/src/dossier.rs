@@ -3,6 +3,7 @@
 
 mod idle;
 mod moderation;
+mod news;
 mod note;
 mod positions;
 
@@ -20,6 +21,7 @@ use crate::territory::{Commune, DepartmentCode, Territory};
 use crate::text::{Invalid, Label, Reason, Statement, Title};
 pub use idle::{Activity, Tending};
 pub use moderation::{Joining, Ruling};
+pub use news::NewsOfDay;
 pub use note::{Note, Space};
 pub use positions::{AdvisingRole, MOST_ON_A_SIDE, OwnDossier, Position, Referent, Role, Side};
 

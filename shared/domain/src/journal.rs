@@ -205,6 +205,12 @@ pub enum Act {
     /// A moderator chose how to be mailed.
     #[serde(rename = "moderation.mails_chosen")]
     MailsChosen,
+    /// Somebody chose how to be told of new dossiers.
+    #[serde(rename = "dossier.mails_chosen")]
+    DossierMailsChosen,
+    /// The dossiers that a portal accepted in a day are due to those who want to know daily.
+    #[serde(rename = "dossier.news_due")]
+    DossierNewsDue,
     /// The moderators of a portal are due their digest.
     #[serde(rename = "moderation.digest_due")]
     DigestDue,

@@ -445,6 +445,9 @@ pub struct Composed {
     pub entry: EntryId,
     /// When.
     pub at: Instant,
+    /// How far a large fan-out has got, while it is under way: nothing once it is over.
+    #[serde(default)]
+    pub reached: Option<String>,
 }
 
 impl Record for Composed {

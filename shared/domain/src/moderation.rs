@@ -8,19 +8,35 @@ use crate::instant::Instant;
 use crate::journal::{Act, Event, Object};
 use crate::permissions::Permit;
 
-/// How a moderator wants to be told of a new request.
+/// How somebody wants to be told of what comes in.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, utoipa::ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum ModerationMails {
-    /// By a mail for each request.
+pub enum MailRhythm {
+    /// By a mail for each.
     #[default]
     AtOnce,
     /// By at most one mail a day.
     Daily,
     /// Not by mail.
     Never,
+}
+
+impl MailRhythm {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AtOnce => "at_once",
+            Self::Daily => "daily",
+            Self::Never => "never",
+        }
+    }
+
+    /// What people who chose nothing are told by of dossiers.
+    pub fn daily() -> Self {
+        Self::Daily
+    }
 }
 
 /// The moderators' digest of a portal: when it is due next, while something is open.

@@ -166,6 +166,10 @@ pub enum Action<'a> {
     RemoveMember(Viewed<'a>, &'a Position, Option<&'a Person>),
     /// Let a dossier rest.
     PauseDossier(Viewed<'a>),
+    /// Choose how to be told of new dossiers.
+    ChooseDossierMails(PortalId),
+    /// Let the news of a day go out.
+    SendDossierNews(PortalId),
     /// Ask for news of a dossier, and let it rest in the end.
     TendDossier(&'a Publication),
     /// Go on with a dossier that rests.
@@ -416,8 +420,10 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::DeclineInvitation(invitation, account) => invited(actor, invitation, account),
         // Anybody with an account submits a dossier, where the portal is open to everybody (F2).
         A::SubmitDossier(portal) => submit_dossier(actor, portal),
-        // People see the list of what they may see (F5, F14).
-        A::SeeDossiers(portal) => at_least(actor, portal, Level::User),
+        // People see the list of what they may see, and choose how they are told (F3, F5, F14).
+        A::SeeDossiers(portal) | A::ChooseDossierMails(portal) => {
+            at_least(actor, portal, Level::User)
+        }
         // Those who take part, staff and, once it was accepted, advisers by territory (F5).
         A::SeeDossier(viewed) => see_dossier(actor, viewed),
         // The référent and members say what it is about, before moderation (F2).
@@ -434,8 +440,8 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::RemoveMember(viewed, position, person) => remove_member(actor, viewed, position, person),
         // The référent and staff let it rest (F4, F11).
         A::PauseDossier(viewed) => pause_dossier(actor, viewed),
-        // Time alone asks for news, and lets it rest in the end (F11, F12).
-        A::TendDossier(_) => only_system(actor),
+        // Time alone tells of news, asks for them, and lets it rest in the end (F3, F11, F12).
+        A::TendDossier(_) | A::SendDossierNews(_) => only_system(actor),
         // They, and whoever asks with them, go on (F11).
         A::ResumeDossier(viewed) => resume_dossier(actor, viewed),
         // Public notes are for all who see it, the advisers' space never for those who ask (F7).

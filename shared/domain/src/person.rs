@@ -12,7 +12,7 @@ use crate::ids::{AccountId, PortalId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Level;
-use crate::moderation::ModerationMails;
+use crate::moderation::MailRhythm;
 use crate::permissions::Permit;
 use crate::portal::SuperAdministrators;
 use crate::territory::{DepartmentCode, Territory};
@@ -110,7 +110,10 @@ pub struct Person {
     /// The portal's copy of names and organisation.
     pub profile: Profile,
     /// How it is told of what waits for moderators.
-    pub moderation_mails: ModerationMails,
+    pub moderation_mails: MailRhythm,
+    /// How it is told of new dossiers (RULES F3).
+    #[serde(default = "MailRhythm::daily")]
+    pub dossier_mails: MailRhythm,
     /// When it became a person of the portal.
     pub joined_at: Instant,
     /// When it was archived.
@@ -152,6 +155,9 @@ pub struct AdvisorRow {
     pub ends_at: Option<Instant>,
     /// The ETag of the access.
     pub rights_version: u64,
+    /// How they are told of new dossiers.
+    #[serde(default = "MailRhythm::daily")]
+    pub dossier_mails: MailRhythm,
 }
 
 impl Record for AdvisorRow {
@@ -216,7 +222,8 @@ impl Person {
             level: Level::User,
             access: None,
             profile,
-            moderation_mails: ModerationMails::AtOnce,
+            moderation_mails: MailRhythm::AtOnce,
+            dossier_mails: MailRhythm::Daily,
             joined_at: now,
             archived_at: None,
             level_given_at: None,
@@ -335,22 +342,33 @@ impl Person {
     }
 
     /// Chooses how to be told of what waits for moderators (RULES C6).
-    pub fn choose_mails(self, permit: Permit, mails: ModerationMails) -> (Self, Changes) {
+    pub fn choose_mails(self, permit: Permit, mails: MailRhythm) -> (Self, Changes) {
         if self.moderation_mails == mails {
             return (self, Changes::new(permit));
         }
         let next = Self { version: self.version + 1, moderation_mails: mails, ..self };
-        let object = Object::Person(next.account);
-        let code = match mails {
-            ModerationMails::AtOnce => "at_once",
-            ModerationMails::Daily => "daily",
-            ModerationMails::Never => "never",
-        };
-        let event = Event::new(Act::MailsChosen, Some(next.portal), object, next.version)
-            .touching(next.account)
-            .changing(Facts::none(), Facts { codes: vec![code.to_owned()], ..Facts::none() });
+        let event = next.chosen(Act::MailsChosen, mails);
         let changes = Changes::new(permit).update(next.clone(), Guard::Version).journal(event);
         (next, changes)
+    }
+
+    /// Chooses how to be told of new dossiers (RULES F3); the advisers' lists show it.
+    pub fn choose_dossier_mails(self, permit: Permit, mails: MailRhythm) -> (Self, Changes) {
+        if self.dossier_mails == mails {
+            return (self, Changes::new(permit));
+        }
+        let next = Self { version: self.version + 1, dossier_mails: mails, ..self };
+        let event = next.chosen(Act::DossierMailsChosen, mails);
+        let changes = Changes::new(permit).update(next.clone(), Guard::Version);
+        let changes = changes.write(next.rows()).journal(event);
+        (next, changes)
+    }
+
+    fn chosen(&self, act: Act, mails: MailRhythm) -> Event {
+        let after = Facts { codes: vec![mails.code().to_owned()], ..Facts::none() };
+        Event::new(act, Some(self.portal), Object::Person(self.account), self.version)
+            .touching(self.account)
+            .changing(Facts::none(), after)
     }
 }
 

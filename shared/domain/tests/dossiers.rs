@@ -331,27 +331,28 @@ impl World {
             }
             Deed::Write(space) => {
                 let permit = permit(Action::AddNote(viewed, *space))?;
-                let note = Note {
-                    id: NoteId::new(Ulid(self.table.len() as u128)),
-                    dossier: id,
-                    portal: portal.id,
-                    space: *space,
-                    author: Named::of(&self.people[usize::from(who)]),
-                    text: Statement::new("x").unwrap(),
-                    written_at: self.now(),
-                    edited_at: None,
-                    version: 1,
-                };
-                {
-                    let place = Place::Activity(id, portal.id);
-                    file.add_note(permit, note, held.as_ref(), found!(self, Activity, place))?
-                }
-                .1
+                let activity = found!(self, Activity, Place::Activity(id, portal.id));
+                let note = self.note(id, who, *space);
+                file.add_note(permit, note, held.as_ref(), activity)?.1
             }
             _ => return Err(Refused::Nothing),
         };
         self.commit(changes);
         Ok(())
+    }
+
+    fn note(&self, dossier: DossierId, who: u8, space: Space) -> Note {
+        Note {
+            id: NoteId::new(Ulid(self.table.len() as u128)),
+            dossier,
+            portal: portal().id,
+            space,
+            author: Named::of(&self.people[usize::from(who)]),
+            text: Statement::new("x").unwrap(),
+            written_at: self.now(),
+            edited_at: None,
+            version: 1,
+        }
     }
 
     /// The dossiers that the lists of somebody's reach hold, beside their own ones.

@@ -328,6 +328,8 @@ fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("submit a dossier", A::SubmitDossier(&things.open)),
         ("submit on a closed portal", A::SubmitDossier(&things.closed)),
         ("list dossiers", A::SeeDossiers(things.open.id)),
+        ("choose mails of dossiers", A::ChooseDossierMails(things.open.id)),
+        ("send the news of a day", A::SendDossierNews(things.open.id)),
         ("see a submitted dossier", A::SeeDossier(submitted)),
         ("see one's submitted dossier", A::SeeDossier(viewed(&things.submitted, asks.position))),
         ("see an open dossier", A::SeeDossier(open)),

@@ -143,11 +143,13 @@ fn subject(message: &Message) -> &'static str {
             DossierOccasion::Accepted => "your dossier has been accepted",
             DossierOccasion::Refused { .. } => "your dossier has been refused",
             DossierOccasion::Paused { .. } => "your dossier has been paused",
+            DossierOccasion::New => "a new dossier to look at",
             DossierOccasion::Reminder => "any news of your dossier?",
             DossierOccasion::PauseNear { .. } => "your dossier will soon be paused",
             DossierOccasion::PausedByTime => "your dossier is paused",
             DossierOccasion::Removed => "you no longer take part in a dossier",
         },
+        Message::NewDossiers { .. } => "yesterday’s new dossiers",
         Message::DossierToModerate { .. } => "a dossier to examine",
         Message::Digest { .. } => "requests and dossiers waiting",
     }
@@ -203,6 +205,7 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
         Message::AccessEnded { territory } => access::ended(territory, place),
         Message::Dossier(news) => dossier::news(news, place, contact),
+        Message::NewDossiers { dossiers, unnamed } => dossier::new(dossiers, *unnamed, place),
         Message::DossierToModerate { department, submitted_at } => {
             dossier::to_moderate(department, *submitted_at, place)
         }
@@ -211,6 +214,10 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
     }
 }
+
+/// How people choose what they are told of dossiers.
+const DOSSIER_MAILS: &str = "You can choose on the portal: a message for each new dossier, a daily \
+                             summary, or no message";
 
 /// Why the mail was received.
 fn why(message: &Message, place: Place<'_>) -> String {
@@ -244,6 +251,12 @@ fn why(message: &Message, place: Place<'_>) -> String {
         }
         Message::Dossier(DossierNews { occasion: DossierOccasion::Removed, .. }) => {
             format!("you took part in this dossier {}", place.on())
+        }
+        Message::Dossier(DossierNews { occasion: DossierOccasion::New, .. }) => {
+            format!("this dossier is open to you {}. {DOSSIER_MAILS}", place.on())
+        }
+        Message::NewDossiers { .. } => {
+            format!("these dossiers are open to you {}. {DOSSIER_MAILS}", place.on())
         }
         Message::Dossier(_) => format!("you are the contact for this dossier {}", place.on()),
         Message::RequestToModerate { .. }
@@ -292,6 +305,7 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         | Message::InvitationDeclined { .. }
         | Message::ImportFinished(_)
         | Message::Dossier(_)
+        | Message::NewDossiers { .. }
         | Message::DossierToModerate { .. }
         | Message::Archived { .. }
         | Message::Restored { .. }

@@ -151,11 +151,13 @@ fn subject(message: &Message) -> &'static str {
             DossierOccasion::Accepted => "votre dossier est accepté",
             DossierOccasion::Refused { .. } => "votre dossier est refusé",
             DossierOccasion::Paused { .. } => "votre dossier est mis en pause",
+            DossierOccasion::New => "un nouveau dossier à consulter",
             DossierOccasion::Reminder => "donnez des nouvelles de votre dossier",
             DossierOccasion::PauseNear { .. } => "votre dossier sera bientôt mis en pause",
             DossierOccasion::PausedByTime => "votre dossier est mis en pause",
             DossierOccasion::Removed => "votre participation à un dossier a pris fin",
         },
+        Message::NewDossiers { .. } => "les nouveaux dossiers de la veille",
         Message::DossierToModerate { .. } => "un dossier à examiner",
         Message::Digest { .. } => "demandes et dossiers en attente",
     }
@@ -211,6 +213,7 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
         Message::AccessEnded { territory } => access::ended(territory, place),
         Message::Dossier(news) => dossier::news(news, place, contact),
+        Message::NewDossiers { dossiers, unnamed } => dossier::new(dossiers, *unnamed, place),
         Message::DossierToModerate { department, submitted_at } => {
             dossier::to_moderate(department, *submitted_at, place)
         }
@@ -219,6 +222,10 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
     }
 }
+
+/// How people choose what they are told of dossiers.
+const DOSSIER_MAILS: &str = "Vous pouvez choisir sur le portail : un message à chaque nouveau \
+                             dossier, un récapitulatif quotidien ou aucun message";
 
 /// Why the mail was received.
 fn why(message: &Message, place: Place<'_>) -> String {
@@ -252,6 +259,12 @@ fn why(message: &Message, place: Place<'_>) -> String {
         }
         Message::Dossier(DossierNews { occasion: DossierOccasion::Removed, .. }) => {
             format!("vous participiez à ce dossier {}", place.on())
+        }
+        Message::Dossier(DossierNews { occasion: DossierOccasion::New, .. }) => {
+            format!("ce dossier vous est ouvert {}. {DOSSIER_MAILS}", place.on())
+        }
+        Message::NewDossiers { .. } => {
+            format!("ces dossiers vous sont ouverts {}. {DOSSIER_MAILS}", place.on())
         }
         Message::Dossier(_) => {
             format!("vous êtes la personne référente de ce dossier {}", place.on())
@@ -306,6 +319,7 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         | Message::InvitationDeclined { .. }
         | Message::ImportFinished(_)
         | Message::Dossier(_)
+        | Message::NewDossiers { .. }
         | Message::DossierToModerate { .. }
         | Message::Archived { .. }
         | Message::Restored { .. }

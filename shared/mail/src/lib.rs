@@ -17,7 +17,7 @@ mod written;
 pub use composed::{Composed, DECLINE_LINK, LINK};
 pub use message::{
     CarriedRequest, Counted, DossierNews, DossierOccasion, Envelope, ImportCounts,
-    InvitationOccasion, Message, Offer, PasswordOccasion, Precision,
+    InvitationOccasion, ListedDossier, Message, Offer, PasswordOccasion, Precision,
 };
 pub use mime::{Addresses, MimeError, mime};
 pub use written::{written_instant, written_territory};

@@ -8,7 +8,7 @@ use guichet_domain::instant::Instant;
 use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
-pub use dossier::{DossierNews, DossierOccasion};
+pub use dossier::{DossierNews, DossierOccasion, ListedDossier};
 
 /// What every mail has in common.
 #[derive(Clone, PartialEq, Eq)]
@@ -177,6 +177,13 @@ pub enum Message {
     },
     /// About a dossier, to those who ask or advise (RULES F).
     Dossier(DossierNews),
+    /// To advisers and staff: the dossiers that were accepted the day before (RULES F3).
+    NewDossiers {
+        /// Those that are named.
+        dossiers: Vec<ListedDossier>,
+        /// How many more there are.
+        unnamed: u32,
+    },
     /// To moderators: a dossier waits; no text written by a person (SECURITY S11).
     DossierToModerate {
         /// The department of its place.
@@ -333,6 +340,7 @@ impl Message {
             Self::EndOfAccessNear { .. } => "end_of_access_near",
             Self::AccessEnded { .. } => "access_ended",
             Self::Dossier(news) => news.occasion.code(),
+            Self::NewDossiers { .. } => "new_dossiers",
             Self::DossierToModerate { .. } => "dossier_to_moderate",
             Self::Digest { .. } => "digest",
         }
@@ -364,6 +372,7 @@ impl Message {
             | Self::InvitationDeclined { .. }
             | Self::ImportFinished(_)
             | Self::Dossier(_)
+            | Self::NewDossiers { .. }
             | Self::Archived { .. }
             | Self::Restored { .. }
             | Self::EndOfAccessSet { .. }
@@ -398,6 +407,7 @@ impl Message {
             | Self::InvitationDeclined { .. }
             | Self::ImportFinished(_)
             | Self::Dossier(_)
+            | Self::NewDossiers { .. }
             | Self::Archived { .. }
             | Self::Restored { .. }
             | Self::EndOfAccessSet { .. }

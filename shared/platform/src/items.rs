@@ -85,6 +85,7 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::OwnDossier(entity) => attributes(entity),
         Entity::Note(entity) => attributes(entity),
         Entity::Activity(entity) => attributes(entity),
+        Entity::NewsOfDay(entity) => attributes(entity),
         Entity::AdvisorRequest(entity) => attributes(entity),
         Entity::PastRequest(entity) => attributes(entity),
         Entity::PublicKey(entity) => attributes(entity),
@@ -193,6 +194,7 @@ const OF_ADVISOR: &[&str] = &[
     "territory",
     "ends_at",
     "rights_version",
+    "dossier_mails",
 ];
 
 const OF_PERSON: &[&str] = &[
@@ -200,6 +202,7 @@ const OF_PERSON: &[&str] = &[
     "portal",
     "level",
     "moderation_mails",
+    "dossier_mails",
     "profile",
     "access",
     "rights_version",

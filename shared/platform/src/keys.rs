@@ -152,6 +152,7 @@ pub(crate) fn of(place: &Place) -> Key {
             key(dossier(*id), format!("{}{}", notes_of(*portal, *space), note.ulid()))
         }
         Place::Activity(id, portal) => key(dossier(*id), format!("ACTIVITY#{portal}")),
+        Place::NewsOfDay(portal, day) => key(format!("PORTAL#{portal}"), format!("NEWS#{day}")),
         Place::PublicKey(kid) => key("KEYS", format!("KEY#{kid}")),
         Place::Mail(id) => key(format!("MAIL#{id}"), "MAIL"),
         Place::Composed(entry) => key(format!("COMPOSED#{entry}"), "COMPOSED"),
@@ -525,6 +526,10 @@ pub(crate) fn place_of(key: &Key) -> Option<Place> {
     match kind {
         "MAIL" => Some(Place::Mail(guichet_domain::mail::MailId::parse(id)?)),
         "PORTAL" if key.sk == "DIGEST" => Some(Place::Digest(id.parse().ok()?)),
+        "PORTAL" => {
+            let day = key.sk.strip_prefix("NEWS#")?;
+            Some(Place::NewsOfDay(id.parse().ok()?, day.to_owned()))
+        }
         "INVITATION" => Some(Place::Invitation(id.parse().ok()?)),
         "DOSSIER" => {
             let portal = key.sk.strip_prefix("PUBLICATION#")?;

@@ -5,27 +5,74 @@ use guichet_domain::territory::Territory;
 
 use super::{OPEN_PORTAL, Place, departments, instant, know_more, quote};
 use crate::blocks::{Block, facts, link, paragraph};
-use crate::message::{DossierNews, DossierOccasion};
+use crate::message::{DossierNews, DossierOccasion, ListedDossier};
 use crate::written::capitalised;
 
 const PAUSED: &str = "While it is paused, no reminders are sent to you. It goes on as soon as one of \
                       those who ask writes a note on it, or resumes it on the portal.";
 
 pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
-    let team = || capitalised(&place.team());
     let about = facts([
         ("Dossier", news.title.clone()),
         ("Commune", news.commune.clone()),
         ("Department", departments(&news.department)),
     ]);
-    match &news.occasion {
+    let mut blocks = vec![paragraph(happened(&news.occasion, place)), about];
+    blocks.extend(follows(&news.occasion, place, contact));
+    blocks
+}
+
+/// What happened.
+fn happened(occasion: &DossierOccasion, place: Place<'_>) -> String {
+    let team = || capitalised(&place.team());
+    match occasion {
+        DossierOccasion::Received => {
+            format!("Your dossier has been received {}.", place.on())
+        }
+        DossierOccasion::Accepted => {
+            format!("{} has accepted your dossier.", team())
+        }
+        DossierOccasion::Refused { .. } => {
+            format!("{} has refused your dossier.", team())
+        }
+        DossierOccasion::Paused { .. } => {
+            format!("{} has paused your dossier.", team())
+        }
+        DossierOccasion::New => {
+            format!("A new dossier is open to you {}.", place.on())
+        }
+        DossierOccasion::Reminder => {
+            format!("Nothing has been written on your dossier {} for several weeks.", place.on())
+        }
+        DossierOccasion::PauseNear { pauses_at } => {
+            format!(
+                "Nothing has been written on your dossier {} for a long time. Without news, it \
+                 will be paused on {}.",
+                place.on(),
+                instant(*pauses_at)
+            )
+        }
+        DossierOccasion::PausedByTime => {
+            format!("Your dossier {} has been paused automatically, for want of news.", place.on())
+        }
+        DossierOccasion::Removed => {
+            format!(
+                "You no longer take part in a dossier {}: its contact or the portal’s team has \
+                 removed you.",
+                place.on()
+            )
+        }
+    }
+}
+
+/// What follows from it.
+fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
+    match occasion {
         DossierOccasion::Received => vec![
-            paragraph(format!("Your dossier has been received {}.", place.on())),
-            about,
             paragraph(format!(
                 "{} will examine it and send you the answer by e-mail. There is nothing else for \
                  you to do.",
-                team()
+                capitalised(&place.team())
             )),
             paragraph(
                 "Until a decision is made, you can change it. Only those who ask and the portal’s \
@@ -34,31 +81,21 @@ pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) 
             link(OPEN_PORTAL),
         ],
         DossierOccasion::Accepted => vec![
-            paragraph(format!("{} has accepted your dossier.", team())),
-            about,
             paragraph("The advisers of this territory can now see it and take part."),
             link(OPEN_PORTAL),
         ],
         DossierOccasion::Refused { reason } => vec![
-            paragraph(format!("{} has refused your dossier.", team())),
-            about,
             quote(reason, place),
             paragraph(know_more(place, contact)),
             paragraph("You can still see this dossier on the portal, and submit another one."),
         ],
-        DossierOccasion::Paused { reason } => vec![
-            paragraph(format!("{} has paused your dossier.", team())),
-            about,
-            quote(reason, place),
-            paragraph(PAUSED),
-            link(OPEN_PORTAL),
-        ],
+        DossierOccasion::Paused { reason } => {
+            vec![quote(reason, place), paragraph(PAUSED), link(OPEN_PORTAL)]
+        }
+        DossierOccasion::New => {
+            vec![paragraph("You can look at it and take part."), link(OPEN_PORTAL)]
+        }
         DossierOccasion::Reminder => vec![
-            paragraph(format!(
-                "Nothing has been written on your dossier {} for several weeks.",
-                place.on()
-            )),
-            about,
             paragraph(
                 "How is your project going? A note on the dossier is enough to inform those who \
                  advise you. If nothing moves for the time being, you can pause the dossier: these \
@@ -66,36 +103,15 @@ pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) 
             ),
             link(OPEN_PORTAL),
         ],
-        DossierOccasion::PauseNear { pauses_at } => vec![
-            paragraph(format!(
-                "Nothing has been written on your dossier {} for a long time. Without news, it \
-                 will be paused on {}.",
-                place.on(),
-                instant(*pauses_at)
-            )),
-            about,
+        DossierOccasion::PauseNear { .. } => vec![
             paragraph(
                 "To keep it active, write a note on the dossier. Once paused, it remains visible \
                  and can go on at any time.",
             ),
             link(OPEN_PORTAL),
         ],
-        DossierOccasion::PausedByTime => vec![
-            paragraph(format!(
-                "Your dossier {} has been paused automatically, for want of news.",
-                place.on()
-            )),
-            about,
-            paragraph(PAUSED),
-            link(OPEN_PORTAL),
-        ],
+        DossierOccasion::PausedByTime => vec![paragraph(PAUSED), link(OPEN_PORTAL)],
         DossierOccasion::Removed => vec![
-            paragraph(format!(
-                "You no longer take part in a dossier {}: its contact or the portal’s team has \
-                 removed you.",
-                place.on()
-            )),
-            about,
             paragraph(
                 "Your other rights on this portal do not change. If you have adviser access to \
                  this territory, the dossier remains open to you by that access.",
@@ -103,6 +119,19 @@ pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) 
             paragraph(know_more(place, contact)),
         ],
     }
+}
+
+/// The new dossiers of a day, a line for each: its commune, then its title.
+pub(super) fn new(dossiers: &[ListedDossier], unnamed: u32, place: Place<'_>) -> Vec<Block> {
+    let lines = dossiers.iter().map(|one| (one.commune.as_str(), one.title.clone()));
+    let mut blocks =
+        vec![paragraph(format!("New dossiers are open to you {}:", place.on())), facts(lines)];
+    blocks.extend((unnamed > 0).then(|| match unnamed {
+        1 => paragraph("One more new dossier is on the portal."),
+        more => paragraph(format!("{more} more new dossiers are on the portal.")),
+    }));
+    blocks.push(link(OPEN_PORTAL));
+    blocks
 }
 
 pub(super) fn to_moderate(

@@ -18,6 +18,15 @@ pub struct DossierNews {
     pub occasion: DossierOccasion,
 }
 
+/// A dossier among others.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ListedDossier {
+    /// Its title.
+    pub title: String,
+    /// Its commune.
+    pub commune: String,
+}
+
 /// Why somebody is told of a dossier.
 #[derive(Clone, PartialEq, Eq)]
 pub enum DossierOccasion {
@@ -35,6 +44,8 @@ pub enum DossierOccasion {
         /// Why, in their words.
         reason: String,
     },
+    /// To advisers whose territory covers it, and to staff: it is new.
+    New,
     /// To its contact: nothing has been written on it for long.
     Reminder,
     /// To its contact: it is about to rest by itself.
@@ -55,6 +66,7 @@ impl DossierOccasion {
             Self::Accepted => "dossier_accepted",
             Self::Refused { .. } => "dossier_refused",
             Self::Paused { .. } => "dossier_paused",
+            Self::New => "dossier_new",
             Self::Reminder => "dossier_reminder",
             Self::PauseNear { .. } => "dossier_pause_near",
             Self::PausedByTime => "dossier_paused_by_time",
@@ -71,6 +83,7 @@ pub(super) fn examples() -> Vec<Message> {
         DossierOccasion::Accepted,
         DossierOccasion::Refused { reason: reason() },
         DossierOccasion::Paused { reason: reason() },
+        DossierOccasion::New,
         DossierOccasion::Reminder,
         DossierOccasion::PauseNear { pauses_at: example_instant() },
         DossierOccasion::PausedByTime,
@@ -86,5 +99,11 @@ pub(super) fn examples() -> Vec<Message> {
     };
     let department = example_territory(&["33"]);
     let waits = Message::DossierToModerate { department, submitted_at: example_instant() };
-    occasions.map(news).into_iter().chain([waits]).collect()
+    let listed = |title: &str| ListedDossier {
+        title: title.to_owned(),
+        commune: "Saint-Étienne-de-Lisse".to_owned(),
+    };
+    let dossiers = vec![listed("Une école pour deux villages"), listed("Le café du village")];
+    let digest = Message::NewDossiers { dossiers, unnamed: 3 };
+    occasions.map(news).into_iter().chain([waits, digest]).collect()
 }

@@ -86,6 +86,11 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
             let department = local.publication.locality.department;
             of_publication(&local.publication, DossierList::Department(department))
         }
+        Entity::NewsOfDay(news) => {
+            let id = format!("{}#{}", news.portal, news.day);
+            let due_at = news.due_at.and_then(|at| due("dossiers::send_news", &id, at));
+            Positions { due: due_at, ..ends(news.expires_at) }
+        }
         Entity::SuperAdministrators(_)
         | Entity::Dossier(_)
         | Entity::Referent(_)
