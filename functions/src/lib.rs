@@ -11,6 +11,7 @@ mod dossier_desk;
 mod dossier_lists;
 mod dossier_views;
 mod due;
+mod explained;
 mod import_views;
 mod importing;
 mod invitation_page;

@@ -31,3 +31,30 @@ async fn the_answer_is_the_rule_that_decides_in_the_callers_language() {
         assert_eq!(ask(&anne, &query, "en").await.status, 422, "whoever it is");
     }
 }
+
+#[tokio::test]
+async fn the_answer_about_a_dossier_is_that_of_the_code_that_decides() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let local = world.advisor(&portal, &admin, "Lucie", &["33"]).await;
+    let far = world.advisor(&portal, &admin, "Luc", &["40"]).await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let id = dossier.rsplit('/').next().unwrap();
+    let why = async |user, action: &str| {
+        let path = format!("/v1/portals/{portal}/permissions?action={action}&dossier={id}");
+        let answer = world.call("GET", &path).by(user).send().await;
+        (answer.status, answer.json()["allowed"].clone(), answer.json()["rule"].clone())
+    };
+    let is = |allowed: bool, rule: &str| (200, allowed.into(), rule.into());
+    assert_eq!(why(&local, "see_dossier").await, is(true, "in_the_territory"));
+    assert_eq!(why(&local, "pause_dossier").await, is(false, "referent_or_staff"));
+    assert_eq!(why(&local, "write_public_notes").await, is(false, "takes_part"));
+    assert_eq!(why(&anne, "join_dossier").await, is(false, "one_side_of_a_dossier"));
+    assert_eq!(why(&admin, "update_dossier").await, is(true, "staff"));
+    // What one may not see is not explained.
+    assert_eq!(why(&far, "see_dossier").await.0, 404);
+    assert_eq!(why(&anne, "read_advisors_notes").await.0, 404);
+    let path = format!("/v1/portals/{portal}/permissions?action=see_dossier");
+    assert_eq!(world.call("GET", &path).by(&admin).send().await.status, 422, "which one?");
+}

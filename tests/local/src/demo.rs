@@ -60,6 +60,7 @@ pub async fn make(stack: &Stack) -> Result<Demo> {
         people.push(Person { role: format!("adviser, {territory}"), ..adviser });
     }
     people.extend(maker.requests(&portal, &staff, &admin).await?);
+    maker.dossiers(&portal, &staff, &people).await?;
     stack.settle().await?;
     Ok(Demo { portal, people, password: maker.password })
 }
@@ -109,6 +110,46 @@ impl Maker<'_> {
             people.push(Person { role: states.join(", "), ..person });
         }
         Ok(people)
+    }
+
+    /// Dossiers of Sofia's: one that waits, one refused, one open with an adviser, one paused.
+    async fn dossiers(&self, portal: &str, staff: &Person, people: &[Person]) -> Result<()> {
+        let named = |first: &str| {
+            let found = people.iter().find(|person| person.email.starts_with(first));
+            found.context("nobody of this name")
+        };
+        let (sofia, anne) = (named("sofia.")?, named("anne.")?);
+        let list = format!("/v1/portals/{portal}/dossiers");
+        let reason = json!({"reason": "En attente du vote du budget."});
+        let sheets: [(&str, &str, &[&str]); 4] = [
+            ("Une école pour deux villages", "33063", &["accept", "join", "notes"]),
+            ("Le café du village", "64445", &["accept", "pause"]),
+            ("Un chemin pour aller à l’école", "13055", &[]),
+            ("Un parking de plus", "13001", &["refuse"]),
+        ];
+        for (title, commune, acts) in sheets {
+            let sheet = json!({
+                "title": title,
+                "description": "Nous cherchons un regard extérieur avant de nous engager.",
+                "organisation": "Communauté de communes",
+                "commune": commune,
+            });
+            let made = self.call(Some(sofia), "POST", &list, Some(sheet), None).await?.json();
+            let path = format!("{list}/{}", made["id"].as_str().context("no dossier was made")?);
+            for act in acts {
+                let (by, body) = match *act {
+                    "join" => (anne, json!({"role": "advisor"})),
+                    "notes" => (anne, json!({"text": "Bonjour, où en êtes-vous\u{202F}?"})),
+                    "accept" => (staff, json!({})),
+                    _ => (staff, reason.clone()),
+                };
+                let read = self.call(Some(by), "GET", &path, None, None).await;
+                let etag = read.as_ref().ok().and_then(|read| read.header("etag"));
+                let act = format!("{path}/{act}");
+                self.call(Some(by), "POST", &act, Some(body), etag).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn portal(&self) -> Result<(String, Person)> {
