@@ -1,5 +1,6 @@
 //! Who is told of what: from a journal entry to mails (RULES H1).
 
+mod crowd;
 mod dossier_news;
 mod dossiers;
 mod invitations;

@@ -1,19 +1,11 @@
 //! Who is told of new dossiers: advisers whose territory covers them, and staff, at once or once a
 //! day (RULES F3).
-//!
-//! However many they are, they are told page by page: what was reached stands in `COMPOSED`, so
-//! that who dies in between is followed by somebody who goes on.
 
-use std::collections::HashMap;
-
-use futures_util::{StreamExt as _, TryStreamExt as _};
-use guichet_domain::account::Account;
 use guichet_domain::changes::{Guard, Place, Write};
 use guichet_domain::dossier::{NewsOfDay, Publication};
-use guichet_domain::ids::{AccountId, DossierId};
+use guichet_domain::ids::DossierId;
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::Author;
-use guichet_domain::mail::Composed;
 use guichet_domain::moderation::MailRhythm;
 use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
@@ -21,26 +13,10 @@ use guichet_mail::{DossierNews, DossierOccasion, ListedDossier, Message};
 use guichet_platform::app::App;
 use guichet_platform::keys::Listing;
 use guichet_platform::problem::Error;
-use guichet_platform::store::{CommitError, Order, PageQuery};
-use serde::Deserialize;
+use guichet_platform::store::CommitError;
 
-use super::{Context, queue, to_one_of_many};
-
-/// Somebody who may be told, as the lists of staff and of advisers hold them.
-#[derive(Debug, Deserialize)]
-struct Reader {
-    account: AccountId,
-    /// An adviser's; staff see everything.
-    #[serde(default)]
-    territory: Option<Territory>,
-    #[serde(default)]
-    ends_at: Option<Instant>,
-    #[serde(default = "MailRhythm::daily")]
-    dossier_mails: MailRhythm,
-}
-
-/// How many are told at once.
-const TOLD_AT_ONCE: usize = 16;
+use super::Context;
+use super::crowd::{Reader, tell};
 
 /// How many dossiers a daily mail names.
 const MOST_NAMED: usize = 20;
@@ -125,10 +101,8 @@ pub(super) async fn of_day(app: &App, context: &Context<'_>) -> Result<(), Error
     for place in &places {
         publications.extend(items.find(place)?);
     }
-    let now = app.now();
     let message = |reader: &Reader| {
-        let holds = reader.ends_at.is_none_or(|end| now < end);
-        if reader.dossier_mails != MailRhythm::Daily || !holds {
+        if reader.dossier_mails != MailRhythm::Daily {
             return None;
         }
         let sees = |one: &&Publication| {
@@ -145,55 +119,4 @@ pub(super) async fn of_day(app: &App, context: &Context<'_>) -> Result<(), Error
         (!dossiers.is_empty()).then_some(Message::NewDossiers { dossiers, unnamed })
     };
     tell(app, context, &[Listing::Staff(portal.id), Listing::Advisors(portal.id)], message).await
-}
-
-/// Composes a mail for each reader of these lists who is to be told, page by page. Whoever stands in
-/// several lists is told by the first: the mail's id is the same.
-async fn tell(
-    app: &App,
-    context: &Context<'_>,
-    lists: &[Listing],
-    message: impl Fn(&Reader) -> Option<Message>,
-) -> Result<(), Error> {
-    let Some(portal) = context.portal else { return Ok(()) };
-    let composed: Option<Composed> = app.read_one(&Place::Composed(context.entry.id)).await?;
-    let (mut list, mut cursor) = reached(composed.as_ref());
-    let now = app.now();
-    while let Some(listing) = lists.get(list) {
-        let query = PageQuery { cursor: cursor.take(), ..PageQuery::first(100, Order::Ascending) };
-        let page = app.page::<Reader>(listing, &query).await?;
-        let holds = |reader: &&Reader| reader.ends_at.is_none_or(|end| now < end);
-        let told = page.rows.iter().filter(holds);
-        let told: HashMap<AccountId, Message> =
-            told.filter_map(|reader| Some((reader.account, message(reader)?))).collect();
-        let places: Vec<Place> = told.keys().map(|account| Place::Account(*account)).collect();
-        let accounts = app.read(&places).await?;
-        let mut mails = Vec::new();
-        for (account, message) in told {
-            let account: Option<Account> = accounts.find(&Place::Account(account))?;
-            mails.extend(account.map(|account| to_one_of_many(&account, portal, message)));
-        }
-        let queued = mails.into_iter().map(|mail| queue(app, context, mail));
-        let queued = futures_util::stream::iter(queued).buffer_unordered(TOLD_AT_ONCE);
-        queued.try_collect::<Vec<()>>().await?;
-        (list, cursor) = match page.cursor {
-            Some(next) => (list, Some(next)),
-            None => (list + 1, None),
-        };
-        // A single page needs no note of how far it went.
-        if let Some(cursor) = &cursor {
-            let reached = Some(format!("{list} {cursor}"));
-            let composed = Composed { entry: context.entry.id, at: app.now(), reached };
-            app.apply(&[Write::Put(composed.into())]).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Which list, and where in it.
-fn reached(composed: Option<&Composed>) -> (usize, Option<String>) {
-    let reached = composed.and_then(|composed| composed.reached.as_deref());
-    let reached = reached.and_then(|reached| reached.split_once(' '));
-    let reached = reached.and_then(|(list, cursor)| Some((list.parse().ok()?, cursor.to_owned())));
-    reached.map_or((0, None), |(list, cursor)| (list, Some(cursor)))
 }

@@ -3,6 +3,7 @@
 //! `communes.txt` is written by `generate.mjs` from the same edition of the same list as the
 //! departments. It is text that is searched where it lies, so that it costs a start nothing.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::DepartmentCode;
@@ -10,15 +11,46 @@ use crate::text::folded;
 
 static COMMUNES: &str = include_str!("communes.txt");
 
-/// The names as they are searched, one line for each commune; made by the first search.
-static FOLDED: LazyLock<String> = LazyLock::new(|| {
-    let mut names = String::with_capacity(COMMUNES.len() / 2);
-    for commune in communes() {
-        names.push_str(&searched(commune.name));
-        names.push('\n');
+/// The names as they are searched, made by the first search.
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let mut names = Names { text: String::with_capacity(COMMUNES.len() / 2), lines: Vec::new() };
+    let mut begin = 0;
+    for line in COMMUNES.lines() {
+        let name = line.split('\t').nth(1).unwrap_or_default();
+        names.lines.push((names.text.len(), begin));
+        names.text.push_str(&searched(name));
+        names.text.push('\n');
+        begin += line.len() + 1;
     }
     names
 });
+
+/// All names in one text, a line for each commune, and where each line begins, here and there.
+struct Names {
+    text: String,
+    lines: Vec<(usize, usize)>,
+}
+
+impl Names {
+    /// The communes in whose name a word begins so, and how well the name fits: the whole of it,
+    /// its beginning, or that of a later word.
+    fn with(&self, wanted: &str) -> BTreeMap<usize, u8> {
+        let mut found = BTreeMap::new();
+        for (at, _) in self.text.match_indices(wanted) {
+            let before = at.checked_sub(1).map_or(b'\n', |before| self.text.as_bytes()[before]);
+            let after = self.text.as_bytes().get(at + wanted.len());
+            let fit = match (before, after) {
+                (b'\n', Some(b'\n')) => 0,
+                (b'\n', _) => 1,
+                (b' ', _) => 2,
+                _ => continue,
+            };
+            let line = self.lines.partition_point(|(begin, _)| *begin <= at).saturating_sub(1);
+            found.entry(self.lines[line].1).or_insert(fit);
+        }
+        found
+    }
+}
 
 /// A commune of the official list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,11 +95,15 @@ impl Commune {
         let mut found: Vec<(Rank, Self)> = if wanted.is_empty() {
             Vec::new()
         } else if wanted.bytes().all(|byte| byte.is_ascii_digit()) {
-            let ranked = communes().filter_map(|commune| commune.by_postal_code(&wanted));
-            ranked.collect()
+            let with = communes().filter(|commune| commune.has_postal_code(&wanted));
+            with.map(|commune| (commune.rank(0), commune)).collect()
         } else {
-            let names = communes().zip(FOLDED.lines());
-            names.filter_map(|(commune, name)| commune.by_name(name, &wanted)).collect()
+            let with = NAMES.with(&wanted).into_iter();
+            let ranked = with.filter_map(|(begin, fit)| {
+                let commune = Self::read(COMMUNES[begin..].lines().next()?)?;
+                Some((commune.rank(fit), commune))
+            });
+            ranked.collect()
         };
         found.sort_by_key(|(rank, _)| *rank);
         found.into_iter().take(most).map(|(_, commune)| commune).collect()
@@ -84,18 +120,12 @@ impl Commune {
         self.postal_codes.split(' ').filter(|code| !code.is_empty())
     }
 
-    fn by_postal_code(self, wanted: &str) -> Option<(Rank, Self)> {
-        self.postal_codes().find(|code| code.starts_with(wanted))?;
-        Some(((0, u8::MAX - self.magnitude, self.name.len(), self.code), self))
+    fn has_postal_code(&self, wanted: &str) -> bool {
+        self.postal_codes().any(|code| code.starts_with(wanted))
     }
 
-    fn by_name(self, name: &str, wanted: &str) -> Option<(Rank, Self)> {
-        let fit = match name.match_indices(wanted).find(|(at, _)| begins_word(name, *at))?.0 {
-            0 if name.len() == wanted.len() => 0,
-            0 => 1,
-            _ => 2,
-        };
-        Some(((fit, u8::MAX - self.magnitude, self.name.len(), self.code), self))
+    fn rank(&self, fit: u8) -> Rank {
+        (fit, u8::MAX - self.magnitude, self.name.len(), self.code)
     }
 
     fn read(line: &'static str) -> Option<Self> {
@@ -108,10 +138,6 @@ impl Commune {
 
 fn communes() -> impl Iterator<Item = Commune> {
     COMMUNES.lines().filter_map(Commune::read)
-}
-
-fn begins_word(name: &str, at: usize) -> bool {
-    at == 0 || name.as_bytes()[at - 1] == b' '
 }
 
 /// A name as it is searched: folded, with ligatures and the saints written out.
