@@ -22,7 +22,9 @@ use guichet_mail::{
 };
 use guichet_platform::app::App;
 use guichet_platform::keys::Listing;
-use guichet_platform::limits::{MAIL_ADDRESS, MAIL_PURPOSE, TELL_MODERATORS, Taken};
+use guichet_platform::limits::{
+    MAIL_ADDRESS, MAIL_PURPOSE, TELL_MODERATORS, TELL_OF_DOSSIERS, Taken,
+};
 use guichet_platform::problem::Error;
 use guichet_platform::store::{Order, PageQuery};
 use serde::Deserialize;
@@ -94,8 +96,12 @@ pub(crate) async fn compose_mails(app: &App, context: &Context<'_>) -> Result<()
             mails
         }
         (Act::DossierAccepted, Object::Dossier(id)) => {
+            // Those who ask are told first, however many others there are.
+            for addressed in dossiers::compose(app, context, id).await? {
+                queue(app, context, addressed).await?;
+            }
             dossier_news::accepted(app, context, id).await?;
-            dossiers::compose(app, context, id).await?
+            Vec::new()
         }
         (_, Object::Dossier(id)) => dossiers::compose(app, context, id).await?,
         (Act::DossierNewsDue, _) => {
@@ -374,7 +380,11 @@ async fn to_moderators(app: &App, context: &Context<'_>) -> Result<Vec<Addressed
     if let Some(requester) = context.entry.person {
         let by = [requester.to_string(), portal.id.to_string()];
         let by = [by[0].as_str(), by[1].as_str()];
-        if app.take(TELL_MODERATORS, &by).await? != Taken::Within {
+        let limit = match context.entry.act {
+            Act::DossierSubmitted => TELL_OF_DOSSIERS,
+            _ => TELL_MODERATORS,
+        };
+        if app.take(limit, &by).await? != Taken::Within {
             return Ok(Vec::new());
         }
     }

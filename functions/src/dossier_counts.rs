@@ -1,13 +1,14 @@
 //! What a change of territory gains and loses, counted before it is done (RULES C15).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use guichet_domain::dossier::OwnDossier;
+use guichet_domain::dossier::{DossierState, Locality, OwnDossier};
 use guichet_domain::ids::{DossierId, PortalId};
 use guichet_domain::permissions::Reach;
+use guichet_domain::territory::Territory;
 use guichet_platform::app::App;
 use guichet_platform::keys::{DossierList, Listing, Window};
-use guichet_platform::store::{Order, PageQuery, StoreError};
+use guichet_platform::store::{Order, Page, PageQuery, StoreError};
 use serde::Deserialize;
 
 use crate::dossier_lists::{Filter, lists};
@@ -17,7 +18,7 @@ use crate::views::{CountView, PersonPath};
 pub(crate) const MOST_COUNTED: usize = 1000;
 
 /// How many dossiers of a list are read: one more than are counted.
-const MOST_READ: u16 = 1001;
+const MOST_LISTED: u16 = 1001;
 
 /// How many dossiers one would see more, still, and no longer.
 pub(crate) struct Difference {
@@ -26,16 +27,31 @@ pub(crate) struct Difference {
     pub(crate) lost: CountView,
 }
 
-/// The dossiers of one list, the newest first.
-struct Listed {
-    list: DossierList,
-    dossiers: BTreeSet<DossierId>,
-    is_cut: bool,
+/// What a dossier is to somebody, before and after.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Gained,
+    Kept,
+    Lost,
+    Unseen,
+}
+
+impl Fate {
+    fn of(before: bool, after: bool) -> Self {
+        match (before, after) {
+            (false, true) => Self::Gained,
+            (true, true) => Self::Kept,
+            (true, false) => Self::Lost,
+            (false, false) => Self::Unseen,
+        }
+    }
 }
 
 #[derive(Deserialize)]
 struct Row {
     dossier: DossierId,
+    state: DossierState,
+    locality: Locality,
 }
 
 /// What seeing as far as the second would change for who sees as far as the first. Dossiers where
@@ -48,43 +64,65 @@ pub(crate) async fn difference(
     path: PersonPath,
     reaches: [Reach<'_>; 2],
 ) -> Result<Difference, StoreError> {
-    let [before, after] = reaches.map(|reach| lists(&reach, &Filter::default()));
-    let mut wanted = before.clone();
-    wanted.extend(after.iter().filter(|list| !before.contains(list)));
-    let read = wanted.into_iter().map(|list| listed(app, path.portal, list));
-    let query = PageQuery::first(MOST_READ, Order::Descending);
+    let [before, after] = &reaches;
+    let mut wanted = lists(before, &Filter::default());
+    for list in lists(after, &Filter::default()) {
+        if !wanted.contains(&list) {
+            wanted.push(list);
+        }
+    }
+    let read = wanted.iter().map(|list| listed(app, path.portal, *list));
+    let query = PageQuery::first(MOST_LISTED, Order::Descending);
     let own = Listing::OwnDossiers(path.account, path.portal, Window::ALL);
-    let (listed, own) = tokio::try_join!(
+    let (pages, own) = tokio::try_join!(
         futures_util::future::try_join_all(read),
         app.page::<OwnDossier>(&own, &query)
     )?;
-    let of = |lists: &[DossierList]| {
-        let within = listed.iter().filter(|listed| lists.contains(&listed.list));
-        let seen = within.flat_map(|listed| listed.dossiers.iter().copied());
-        seen.chain(own.rows.iter().map(|own| own.dossier)).collect::<BTreeSet<_>>()
-    };
-    let (sees, would_see) = (of(&before), of(&after));
-    // Both sides are read from the newest on: what a list leaves out can only make a number larger.
-    let is_cut = |one: &[DossierList], other: &[DossierList]| {
-        let cut = listed.iter().filter(|listed| listed.is_cut);
-        cut.into_iter().any(|cut| one.contains(&cut.list) && !other.contains(&cut.list))
-    };
-    let count = |number: usize, is_cut: bool| {
+    let mut fates: BTreeMap<DossierId, Fate> = BTreeMap::new();
+    // Each dossier is judged by itself, in whichever list it was read.
+    for row in pages.iter().flat_map(|page| &page.rows) {
+        let sees = |reach: &Reach<'_>| match reach {
+            Reach::Everything => true,
+            Reach::Accepted(territory) => {
+                row.state.is_accepted() && territory.covers(row.locality.department)
+            }
+            Reach::OwnPositions => false,
+        };
+        fates.insert(row.dossier, Fate::of(sees(before), sees(after)));
+    }
+    fates.extend(own.rows.iter().map(|own| (own.dossier, Fate::Kept)));
+    let cut = wanted.iter().zip(&pages).filter(|(_, page)| page.cursor.is_some());
+    let cut: Vec<DossierList> = cut.map(|(list, _)| *list).collect();
+    let count = |fate: Fate| {
+        let number = fates.values().filter(|one| **one == fate).count();
         let exact = CountView::up_to(number, MOST_COUNTED);
-        CountView { and_more: exact.and_more || is_cut, ..exact }
+        let is_own_cut = fate == Fate::Kept && own.cursor.is_some();
+        let goes_on = is_own_cut || cut.iter().any(|list| may_hold(*list, fate, &reaches));
+        CountView { and_more: exact.and_more || goes_on, ..exact }
     };
-    let is_any_cut = own.cursor.is_some() || listed.iter().any(|listed| listed.is_cut);
-    Ok(Difference {
-        gained: count(would_see.difference(&sees).count(), is_cut(&after, &before)),
-        kept: count(sees.intersection(&would_see).count(), is_any_cut),
-        lost: count(sees.difference(&would_see).count(), is_cut(&before, &after)),
-    })
+    Ok(Difference { gained: count(Fate::Gained), kept: count(Fate::Kept), lost: count(Fate::Lost) })
 }
 
-async fn listed(app: &App, portal: PortalId, list: DossierList) -> Result<Listed, StoreError> {
-    let query = PageQuery::first(MOST_READ, Order::Descending);
-    let listing = Listing::Dossiers(portal, list, Window::ALL);
-    let page = app.page::<Row>(&listing, &query).await?;
-    let dossiers = page.rows.iter().map(|row| row.dossier).collect();
-    Ok(Listed { list, dossiers, is_cut: page.cursor.is_some() })
+/// Whether what was not read of a list may hold dossiers of this fate.
+fn may_hold(list: DossierList, fate: Fate, [before, after]: &[Reach<'_>; 2]) -> bool {
+    let covers = |reach: &Reach<'_>, department| match reach {
+        Reach::Everything => true,
+        Reach::Accepted(territory) => Territory::covers(territory, department),
+        Reach::OwnPositions => false,
+    };
+    match list {
+        DossierList::Department(department) => {
+            Fate::of(covers(before, department), covers(after, department)) == fate
+        }
+        DossierList::Accepted | DossierList::Submitted | DossierList::Refused => {
+            let everywhere = Territory::every_department();
+            let mut fates = everywhere.map(|one| Fate::of(covers(before, one), covers(after, one)));
+            fates.any(|one| one == fate)
+        }
+    }
+}
+
+async fn listed(app: &App, portal: PortalId, list: DossierList) -> Result<Page<Row>, StoreError> {
+    let query = PageQuery::first(MOST_LISTED, Order::Descending);
+    app.page::<Row>(&Listing::Dossiers(portal, list, Window::ALL), &query).await
 }

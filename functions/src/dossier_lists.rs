@@ -94,8 +94,9 @@ impl Filter {
             return true;
         }
         let texts = [row.title.as_str(), row.organisation.as_str(), row.locality.name.as_str()];
-        let words: BTreeSet<String> =
-            folded(&texts.join(" ")).split(' ').map(str::to_owned).collect();
+        let text = folded(&texts.join(" "));
+        let words = text.split(|character: char| !character.is_alphanumeric());
+        let words: BTreeSet<String> = words.map(str::to_owned).collect();
         self.search.finds(&words)
     }
 }
@@ -143,7 +144,8 @@ pub(crate) struct Part {
     cut_at: Option<Ulid>,
 }
 
-/// How many rows of a list are read for a page, of so many lists: at most a thousand of all.
+/// How many rows of a list are read for a page, of so many lists: a page of each or, where rows are
+/// left out, a thousand of all.
 fn most_read(filter: &Filter, list: DossierList, lists: usize, limit: u16) -> u16 {
     let each = usize::from(MOST_READ) / lists.max(1);
     if filter.narrows(list) { u16::try_from(each).unwrap_or(limit) } else { limit }

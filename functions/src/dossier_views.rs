@@ -161,7 +161,7 @@ impl DossierView {
     pub(crate) fn new(at: &DossierDesk) -> Self {
         let (sheet, publication) = (at.file.dossier.sheet.clone(), &at.file.publication);
         let is_staff = is_staff(at);
-        let asks = at.position.as_ref().is_some_and(asks);
+        let asks = at.position.as_ref().is_some_and(Position::asks);
         let ruling = publication.ruling.as_ref().filter(|_| is_staff || asks);
         Self {
             id: publication.dossier,
@@ -192,18 +192,13 @@ fn is_staff(at: &DossierDesk) -> bool {
     at.desk.person.as_ref().is_some_and(|person| person.level.is_staff())
 }
 
-/// Whether a position is on the side of those who ask.
-pub(crate) fn asks(position: &Position) -> bool {
-    position.role.side() == guichet_domain::dossier::Side::Applicants
-}
-
 /// What the code that decides would let the reader do, in this state.
 fn may(at: &DossierDesk) -> Vec<May> {
     let viewed: Viewed<'_> = at.viewed();
     let state = at.file.publication.state;
     let (waits, open) = (state == DossierState::Submitted, state == DossierState::Open);
     let accepted = state.is_accepted();
-    let advises = at.position.as_ref().is_some_and(|position| !asks(position));
+    let advises = at.position.as_ref().is_some_and(|position| !position.asks());
     let leaves = at.position.as_ref().is_some_and(|position| position.role != Role::Referent);
     let asked = [
         (waits, May::Revise, Action::ReviseDossier(viewed)),
@@ -260,7 +255,7 @@ impl ContactView {
 pub(crate) fn sheet_problem(error: DossierError) -> Error {
     match error {
         DossierError::Invalid(field, invalid) => problem::invalid(field, invalid),
-        _ => Error::Again,
+        error => Error::Internal(error.to_string()),
     }
 }
 
@@ -273,6 +268,7 @@ pub(crate) fn dossier_problem(error: DossierError, at: &DossierDesk) -> Error {
             return Problem::new(&problem::STALE).with("current", shown).into();
         }
         DossierError::Invalid(..) => return sheet_problem(error),
+        DossierError::Refused => &problem::DOSSIER_REFUSED,
         DossierError::NotAccepted => &problem::DOSSIER_NOT_ACCEPTED,
         DossierError::AlreadyHasIt => &problem::ALREADY_HAS_IT,
         DossierError::OtherSide => &problem::OTHER_SIDE,

@@ -1,6 +1,6 @@
 //! What the use cases on notes answer.
 
-use guichet_domain::dossier::{Note, Space};
+use guichet_domain::dossier::{DossierState, Note, Space};
 use guichet_domain::ids::{AccountId, NoteId};
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::Action;
@@ -32,6 +32,7 @@ pub(crate) struct NoteView {
 
 impl NoteView {
     pub(crate) fn new(note: &Note, at: &DossierDesk) -> Self {
+        let is_open = at.file.publication.state != DossierState::Refused;
         Self {
             id: note.id,
             space: note.space,
@@ -40,7 +41,7 @@ impl NoteView {
             text: note.text.clone(),
             written_at: note.written_at,
             edited_at: note.edited_at,
-            may_edit: at.check(Action::EditNote(at.viewed(), note)).is_ok(),
+            may_edit: is_open && at.check(Action::EditNote(at.viewed(), note)).is_ok(),
             etag: note.etag(),
         }
     }

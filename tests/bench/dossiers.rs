@@ -22,12 +22,20 @@ fn sizes() -> Vec<usize> {
 async fn a_page_of_dossiers_costs_the_same_with_200_and_with_10_000() {
     let shared = Environments::Shared;
     let world = World::with(1, |options| Options { environments: shared, ..options }).await;
-    let (portal, admin) = world.portal("Alpha").await;
-    let local = world.advisor(&portal, &admin, "Luc", &["33", "40", "75"]).await;
-    let national = world.advisor(&portal, &admin, "Nadia", &[]).await;
-    let lea = world.user("Lea", "Roux").await;
+    let (portal, mut admin) = world.portal("Alpha").await;
+    let mut local = world.advisor(&portal, &admin, "Luc", &["33", "40", "75"]).await;
+    let mut national = world.advisor(&portal, &admin, "Nadia", &[]).await;
+    let mut lea = world.user("Lea", "Roux").await;
     let mut own = Vec::new();
-    for _ in 0..12 {
+    for number in 0..12 {
+        if number == 6 {
+            // So many are submitted in an hour by one person.
+            world.clock.advance_seconds(3_601);
+            admin = world.sign_in(&admin.email).await;
+            lea = world.sign_in(&lea.email).await;
+            local = world.sign_in(&local.email).await;
+            national = world.sign_in(&national.email).await;
+        }
         own.push(world.open_dossier(&portal, &lea, &admin, "33063").await);
     }
     for dossier in &own[..3] {
@@ -57,11 +65,30 @@ async fn a_page_of_dossiers_costs_the_same_with_200_and_with_10_000() {
             costs.push((who, query, round_trips, calls, capacity));
         }
     }
+    previews(&world, &portal, &admin, &local.account).await;
     for (who, query, round_trips, calls, capacity) in &costs {
         let (.., same_round_trips, same_calls, most) =
             costs.iter().find(|(other, ..)| other == who).unwrap();
         assert_eq!((round_trips, calls), (same_round_trips, same_calls), "{who}");
         // A filter looks at no more than 1,000 rows, so that it costs less where there are fewer.
         assert!(capacity == most || query.contains('&'), "{who}: {capacity} instead of {most}");
+    }
+}
+
+/// Where there are more than a thousand dossiers, a preview says so of the numbers that it concerns,
+/// and of no other.
+async fn previews(world: &World, portal: &str, admin: &world::User, advisor: &str) {
+    let path = format!("/v1/portals/{portal}/advisors/{advisor}/preview-territory");
+    let none = json!({"count": 0, "and_more": false});
+    let many = json!({"count": 1000, "and_more": true});
+    for (query, gained, kept, lost) in [
+        // All that is read is seen already; what is not may be anywhere.
+        ("national=true", json!({"count": 0, "and_more": true}), &many, &none),
+        ("departments=33", none.clone(), &many, &many),
+        ("departments=33,13", none.clone(), &many, &many),
+    ] {
+        let said = world.call("GET", &format!("{path}?{query}")).by(admin).send().await.json();
+        assert_eq!(said["dossiers_gained"], gained, "{query}");
+        assert_eq!((&said["dossiers_kept"], &said["dossiers_lost"]), (kept, lost), "{query}");
     }
 }

@@ -153,6 +153,7 @@ impl<'a> Items<'a> {
             "person.restored",
             "person.handed_over",
             "moderation.mails_chosen",
+            "dossier.mails_chosen",
             "advisor_request.accepted",
         ];
         let mut broken = Vec::new();

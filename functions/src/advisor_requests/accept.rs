@@ -41,7 +41,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     }
     let etag = request.if_match()?;
     let person = person.ok_or_else(|| Error::from(&NOT_FOUND))?;
-    let by = desk.moderator()?;
+    let by = desk.named()?;
     let (next, changes) = current
         .clone()
         .accept(permit, &etag, &person, by, now)

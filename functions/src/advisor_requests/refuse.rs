@@ -55,7 +55,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     }
     let etag = request.if_match()?;
     let input: Input = request.json()?;
-    let (by, portal) = (desk.moderator()?, desk.portal()?);
+    let (by, portal) = (desk.named()?, desk.portal()?);
     let (next, changes) = current
         .clone()
         .refuse(permit, &etag, input.reason, by, portal, now)

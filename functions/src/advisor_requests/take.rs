@@ -39,7 +39,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     if desk.replay == Replay::Done {
         return RequestView::new(&current, Reader::Moderator, now).reply();
     }
-    let by = desk.moderator()?;
+    let by = desk.named()?;
     let (next, changes) = current
         .clone()
         .take(permit, by, now)

@@ -45,7 +45,7 @@ impl Query {
         let territory = Territory::try_from(written)
             .map_err(|invalid| problem::invalid("departments", invalid))?;
         if self.revoke {
-            return Err(problem::invalid("revoke", Invalid::NationalWithDepartments));
+            return Err(problem::invalid("revoke", Invalid::RevokeWithTerritory));
         }
         offered(territory, portal).map(Some)
     }

@@ -54,7 +54,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let promoted = person
         .promote(&etag, territory, input.ends_at, now)
         .map_err(|error| person_problem(error, &person, now))?;
-    let by = desk.moderator()?;
+    let by = desk.named()?;
     let (next, changes) = AdvisorRequest::promote(current, permit, promoted, by, now);
     app.commit_at(&desk, changes).await?;
     PersonView::new(&next, now).reply()

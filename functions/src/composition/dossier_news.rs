@@ -5,7 +5,6 @@ use guichet_domain::changes::{Guard, Place, Write};
 use guichet_domain::dossier::{NewsOfDay, Publication};
 use guichet_domain::ids::DossierId;
 use guichet_domain::instant::Instant;
-use guichet_domain::journal::Author;
 use guichet_domain::moderation::MailRhythm;
 use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
@@ -33,10 +32,11 @@ pub(super) async fn accepted(
     let Some(publication) = publication.filter(|one| one.state.is_accepted()) else {
         return Ok(());
     };
+    let Some(ruling) = publication.ruling.as_ref() else { return Ok(()) };
     note(app, portal, dossier, context.entry.at).await?;
     let department = publication.locality.department;
     let message = Message::Dossier(DossierNews {
-        title: publication.title.as_str().to_owned(),
+        title: ruling.title.as_str().to_owned(),
         commune: publication.locality.name.clone(),
         department: Territory::of_department(department),
         occasion: DossierOccasion::New,
@@ -46,18 +46,21 @@ pub(super) async fn accepted(
         Listing::Coverage(portal.id, Some(department)),
         Listing::Coverage(portal.id, None),
     ];
-    let decider = match context.entry.author {
-        Author::Account(account) => Some(account),
-        _ => None,
-    };
     let message = |reader: &Reader| {
-        let knows =
-            Some(reader.account) == decider || reader.account == publication.submitted_by.account;
-        let is_told = reader.dossier_mails == MailRhythm::AtOnce && !knows;
+        let is_told = reader.dossier_mails == MailRhythm::AtOnce && !knows(reader, &publication);
         is_told.then(|| message.clone())
     };
     tell(app, context, &lists, message).await
 }
+
+/// Whether somebody decided on a dossier, or submitted it.
+fn knows(reader: &Reader, publication: &Publication) -> bool {
+    let by = publication.ruling.as_ref().map(|ruling| ruling.by.account);
+    by == Some(reader.account) || publication.submitted_by.account == reader.account
+}
+
+/// How often the news of a day are written when others write them too.
+const MOST_NOTES: u32 = 5;
 
 /// Notes that a dossier was accepted, in the news of that day or, where they have gone out already,
 /// of today.
@@ -67,6 +70,21 @@ async fn note(
     dossier: DossierId,
     accepted_at: Instant,
 ) -> Result<(), Error> {
+    for _ in 0..MOST_NOTES {
+        match try_to_note(app, portal, dossier, accepted_at).await {
+            Err(CommitError::Lost) => {}
+            noted => return Ok(noted?),
+        }
+    }
+    Err(Error::Again)
+}
+
+async fn try_to_note(
+    app: &App,
+    portal: &Portal,
+    dossier: DossierId,
+    accepted_at: Instant,
+) -> Result<(), CommitError> {
     for day in [accepted_at, app.now()] {
         let place = Place::NewsOfDay(portal.id, day.day());
         let news: Option<NewsOfDay> = app.read_one(&place).await?;
@@ -78,11 +96,7 @@ async fn note(
             None => Write::Create(NewsOfDay::first(portal.id, dossier, day).into()),
             Some(_) => continue,
         };
-        return match app.apply(&[write]).await {
-            Ok(()) => Ok(()),
-            Err(CommitError::Lost) => Err(Error::Again),
-            Err(error) => Err(error.into()),
-        };
+        return app.apply(&[write]).await;
     }
     Ok(())
 }
@@ -99,7 +113,8 @@ pub(super) async fn of_day(app: &App, context: &Context<'_>) -> Result<(), Error
     let items = app.read(&places).await?;
     let mut publications: Vec<Publication> = Vec::new();
     for place in &places {
-        publications.extend(items.find(place)?);
+        let publication: Option<Publication> = items.find(place)?;
+        publications.extend(publication.filter(|one| one.state.is_accepted()));
     }
     let message = |reader: &Reader| {
         if reader.dossier_mails != MailRhythm::Daily {
@@ -107,11 +122,13 @@ pub(super) async fn of_day(app: &App, context: &Context<'_>) -> Result<(), Error
         }
         let sees = |one: &&Publication| {
             let department = one.locality.department;
-            reader.territory.as_ref().is_none_or(|territory| territory.covers(department))
+            let territory = reader.territory.as_ref();
+            territory.is_none_or(|territory| territory.covers(department)) && !knows(reader, one)
         };
         let seen: Vec<&Publication> = publications.iter().filter(sees).collect();
         let named = seen.iter().take(MOST_NAMED).map(|one| ListedDossier {
-            title: one.title.as_str().to_owned(),
+            // Nothing that the moderators have not read goes out to many.
+            title: one.ruling.as_ref().map_or_else(String::new, |of| of.title.as_str().to_owned()),
             commune: one.locality.name.clone(),
         });
         let dossiers: Vec<ListedDossier> = named.collect();

@@ -40,7 +40,7 @@ struct Member {
     organisation: Option<Label>,
     role: Role,
     since: Instant,
-    /// Since when they are inactive on the portal, and see nothing.
+    /// Since when they are inactive on the portal, and see nothing, for those who see its people.
     #[serde(skip_serializing_if = "Option::is_none")]
     archived_at: Option<Instant>,
     /// Whether the reader may remove them.
@@ -100,6 +100,7 @@ async fn positions(
 impl Member {
     fn new(at: &DossierDesk, position: &Position, person: Option<&Person>) -> Self {
         let removed = at.check(Action::RemoveMember(at.viewed(), position, person));
+        let sees_people = at.check(Action::SeePeople(at.file.publication.portal)).is_ok();
         let is_own = position.account == at.desk.account.id;
         Self {
             account: position.account,
@@ -107,7 +108,7 @@ impl Member {
             organisation: person.and_then(|person| person.profile.organisation.clone()),
             role: position.role,
             since: position.since,
-            archived_at: person.and_then(|person| person.archived_at),
+            archived_at: person.filter(|_| sees_people).and_then(|person| person.archived_at),
             may_remove: removed.is_ok() && !is_own && position.role != Role::Referent,
             etag: position.version.to_string(),
         }

@@ -46,7 +46,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     }
     let etag = request.if_match()?;
     let input: Input = request.json()?;
-    let by = at.desk.moderator()?;
+    let by = at.desk.named()?;
     let decided = at.file.clone().refuse(permit, &etag, by, input.reason, at.now);
     let (file, changes) = decided.map_err(|error| at.problem(error))?;
     let position = at.position.clone();

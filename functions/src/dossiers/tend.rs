@@ -1,4 +1,4 @@
-//! Ask the contacts of open dossiers for news; warn them, and let the dossier rest, where none come.
+//! Ask the contacts of open dossiers for news; where none come, warn them and let it rest.
 //!
 //! Every hour.
 

@@ -37,7 +37,14 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let etag = request.if_match()?;
     let input: SheetChange = request.json()?;
     let sheet = input.applied_to(&at.file.dossier.sheet)?;
-    let changed = at.file.clone().update(permit, &etag, sheet, at.desk.portal()?, at.now);
+    let changed = at.file.clone().update(
+        permit,
+        &etag,
+        sheet,
+        at.desk.portal()?,
+        at.position.as_ref(),
+        at.now,
+    );
     let (file, changes) = changed.map_err(|error| at.problem(error))?;
     let position = at.position.clone();
     at.commit(app, file, position, changes).await

@@ -77,7 +77,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let common = CommonValues { level, user_type, territory, message, send };
     let etag = request.if_match()?;
     let (next, changes) = import
-        .check(permit, &etag, common, desk.moderator()?, app.now())
+        .check(permit, &etag, common, desk.named()?, app.now())
         .map_err(|error| import_problem(error, &import))?;
     app.commit_at(&desk, changes).await?;
     WholeImportView::new(&next).accepted()

@@ -44,7 +44,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     }
     let etag = request.if_match()?;
     let (next, changes) = import
-        .start(permit, &etag, desk.moderator()?, app.now())
+        .start(permit, &etag, desk.named()?, app.now())
         .map_err(|error| import_problem(error, &import))?;
     app.commit_at(&desk, changes).await?;
     WholeImportView::new(&next).accepted()

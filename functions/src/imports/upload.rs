@@ -56,7 +56,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let upload = Upload {
         id: ImportId::new(app.fresh_ulid(now)),
         portal: path.portal,
-        by: desk.moderator()?,
+        by: desk.named()?,
         rows,
         ignored_columns,
         now,

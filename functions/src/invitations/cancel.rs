@@ -39,7 +39,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let etag = request.if_match()?;
     let (next, changes) = invitation
         .clone()
-        .cancel(permit, &etag, desk.moderator()?, now)
+        .cancel(permit, &etag, desk.named()?, now)
         .map_err(|error| invitation_problem(error, &invitation, now))?;
     app.commit_at(&desk, changes).await?;
     WholeInvitationView::new(&next, now).reply()

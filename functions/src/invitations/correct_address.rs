@@ -68,7 +68,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let standing = standing(app, &desk, scope, &email).await?;
     let (next, changes) = invitation
         .clone()
-        .correct_address(permit, &etag, email, standing, desk.moderator()?, now)
+        .correct_address(permit, &etag, email, standing, desk.named()?, now)
         .map_err(|error| invitation_problem(error, &invitation, now))?;
     app.commit_at(&desk, changes).await?;
     WholeInvitationView::new(&next, now).reply()

@@ -86,7 +86,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let issue = Issue {
         id: InvitationId::new(app.fresh_ulid(now)),
         scope,
-        inviter: desk.moderator()?,
+        inviter: desk.named()?,
         terms: Terms::of(&desk.portal()?.settings),
         sending: input.send,
         standing: standing(app, &desk, scope, &input.email).await?,

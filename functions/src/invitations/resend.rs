@@ -44,7 +44,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let standing = other(app, &invitation).await?;
     let (next, changes) = invitation
         .clone()
-        .resend(permit, &etag, standing, desk.moderator()?, now)
+        .resend(permit, &etag, standing, desk.named()?, now)
         .map_err(|error| invitation_problem(error, &invitation, now))?;
     app.commit_at(&desk, changes).await?;
     WholeInvitationView::new(&next, now).reply()

@@ -43,7 +43,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let etag = request.if_match()?;
     let (next, changes) = invitation
         .clone()
-        .send(permit, &etag, desk.moderator()?, now)
+        .send(permit, &etag, desk.named()?, now)
         .map_err(|error| invitation_problem(error, &invitation, now))?;
     app.commit_at(&desk, changes).await?;
     WholeInvitationView::new(&next, now).reply()

@@ -8,13 +8,14 @@ use guichet_domain::ids::NoteId;
 use guichet_domain::permissions::Action;
 use guichet_domain::text::Statement;
 use guichet_platform::app::App;
+use guichet_platform::limits::WRITE_NOTE;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::dossier_desk::{DossierDesk, DossierPath};
+use crate::dossier_desk::{DossierDesk, DossierPath, bearer};
 use crate::note_views::NoteView;
 
 /// A note.
@@ -45,8 +46,15 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Result<Input, Error> = request.json();
     let space = input.as_ref().map(|input| input.space).unwrap_or_default();
     let activity = Place::Activity(path.dossier, path.portal);
-    let at = DossierDesk::open(app, request, path, std::slice::from_ref(&activity)).await?;
+    let account = bearer(app, request).await?.to_string();
+    let by_account = [account.as_str()];
+    let (counted, at) = tokio::join!(
+        app.within_one(request.attempt, WRITE_NOTE, &by_account),
+        DossierDesk::open(app, request, path, std::slice::from_ref(&activity)),
+    );
+    let at = at?;
     let permit = at.check(Action::AddNote(at.viewed(), space))?;
+    counted?;
     if at.is_done() {
         let place = |id| Place::Note(path.dossier, path.portal, space, id);
         let made: Note = app.read_made(&at.desk, place).await?;
@@ -57,7 +65,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         dossier: path.dossier,
         portal: path.portal,
         space,
-        author: at.desk.moderator()?,
+        author: at.desk.named()?,
         text: input?.text,
         written_at: at.now,
         edited_at: None,

@@ -74,7 +74,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         count: desk.require(&count_place)?,
         now,
     };
-    let by = desk.moderator()?;
+    let by = desk.named()?;
     let (next, changes) =
         person.clone().archive(permit, leaving, by, input.reason.as_ref()).map_err(refused)?;
     app.commit_at(&desk, changes).await?;

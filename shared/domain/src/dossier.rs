@@ -74,15 +74,17 @@ impl Sheet {
     ///
     /// # Errors
     /// Too many tags, or a collectivity that the portal does not offer.
-    fn fits(&self, portal: &Portal) -> Result<(), DossierError> {
+    fn fits(&self, portal: &Portal, before: Option<&Self>) -> Result<(), DossierError> {
         if self.tags.len() > MOST_TAGS {
-            return Err(DossierError::Invalid("tags", Invalid::TooLong));
+            return Err(DossierError::Invalid("tags", Invalid::TooManyTags));
         }
+        // A place that the portal no longer offers may stay.
+        let stays = before.is_some_and(|before| before.locality == self.locality);
         let department = self.locality.department.department();
-        if department.is_offered(portal.settings.collectivities) {
+        if stays || department.is_offered(portal.settings.collectivities) {
             Ok(())
         } else {
-            Err(DossierError::Invalid("commune", Invalid::UnknownCommune))
+            Err(DossierError::Invalid("commune", Invalid::CommuneNotOffered))
         }
     }
 }
@@ -232,9 +234,12 @@ pub enum DossierError {
     /// It was accepted or refused: the first one won (RULES F2).
     #[error("decided")]
     Decided(Box<Ruling>),
-    /// It was not accepted.
+    /// It waits for the moderators.
     #[error("not accepted")]
     NotAccepted,
+    /// It was refused: nothing can be done with it any more.
+    #[error("refused")]
+    Refused,
     /// It changed since it was read.
     #[error("stale")]
     Stale,
@@ -308,7 +313,7 @@ impl Submission<'_> {
         sheet: Sheet,
     ) -> Result<(Published, Changes), DossierError> {
         let Self { portal, account, now, .. } = self;
-        sheet.fits(portal)?;
+        sheet.fits(portal, None)?;
         let publication = Publication {
             dossier: self.dossier,
             portal: portal.id,
@@ -383,7 +388,11 @@ impl Publication {
     }
 
     fn must_be_accepted(&self) -> Result<(), DossierError> {
-        if self.state.is_accepted() { Ok(()) } else { Err(DossierError::NotAccepted) }
+        match self.state {
+            DossierState::Open | DossierState::Paused => Ok(()),
+            DossierState::Submitted => Err(DossierError::NotAccepted),
+            DossierState::Refused => Err(DossierError::Refused),
+        }
     }
 }
 
@@ -424,10 +433,12 @@ impl Published {
     ) -> Result<(Self, Changes), DossierError> {
         self.must_wait()?;
         self.must_be(etag)?;
-        self.rewritten(permit, sheet, portal, Act::DossierRevised, now)
+        let next = self.publication.next(now);
+        self.rewritten(permit, sheet, portal, Act::DossierRevised, (next, None))
     }
 
-    /// Says something else once it was accepted. Another place is for other advisers.
+    /// Says something else once it was accepted. Another place is for other advisers; and when
+    /// those who ask do it, a resting dossier goes on (RULES F11).
     ///
     /// # Errors
     /// It was not accepted, changed since it was read, or the portal does not take what it says.
@@ -437,48 +448,58 @@ impl Published {
         etag: &str,
         sheet: Sheet,
         portal: &Portal,
+        held: Option<&Position>,
         now: Instant,
     ) -> Result<(Self, Changes), DossierError> {
         self.publication.must_be_accepted()?;
         self.must_be(etag)?;
-        self.rewritten(permit, sheet, portal, Act::DossierUpdated, now)
+        let rests = self.publication.state == DossierState::Paused;
+        let next = if rests && held.is_some_and(Position::asks) {
+            let (next, event) = self.publication.resumed(now);
+            (next, Some(event.touching(self.referent.account)))
+        } else {
+            (self.publication.next(now), None)
+        };
+        self.rewritten(permit, sheet, portal, Act::DossierUpdated, next)
     }
 
+    /// Says something else in the next version of the publication, which may have its own event.
     fn rewritten(
         self,
         permit: Permit,
         sheet: Sheet,
         portal: &Portal,
         act: Act,
-        now: Instant,
+        (next, event): (Publication, Option<Event>),
     ) -> Result<(Self, Changes), DossierError> {
-        sheet.fits(portal)?;
+        sheet.fits(portal, Some(&self.dossier.sheet))?;
         if sheet == self.dossier.sheet {
             return Ok((self, Changes::new(permit)));
         }
         let before = self.publication.facts();
         let codes = changed(&self.dossier.sheet, &sheet);
         let old = &self.publication;
-        let moves = u64::from(old.locality.department != sheet.locality.department);
+        let moves = old.locality.department != sheet.locality.department;
         let publication = Publication {
-            rights_version: old.rights_version + moves,
+            rights_version: next.rights_version + u64::from(moves),
             dossier_version: self.dossier.version + 1,
             title: sheet.title.clone(),
             organisation: sheet.organisation.clone(),
             locality: sheet.locality.clone(),
-            ..old.next(now)
+            ..next
         };
         let gone = Write::Remove(LocalPublication::of(old).place());
-        let is_gone = moves == 1 && old.state.is_accepted();
+        let is_gone = moves && old.state.is_accepted();
         let dossier = Dossier { version: self.dossier.version + 1, sheet, ..self.dossier };
         let changes = Changes::new(permit)
             .update(dossier.clone(), Guard::Version)
             .write(publication.written())
             .write(is_gone.then_some(gone));
         let next = Self { dossier, publication, ..self };
-        let mut event = next.event(act, before);
-        event.after.codes = codes;
-        Ok((next, changes.journal(event)))
+        let mut rewritten = next.event(act, before);
+        rewritten.after.codes = codes;
+        let changes = changes.journal(rewritten);
+        Ok((next, event.into_iter().fold(changes, Changes::journal)))
     }
 
     /// Lets it rest: no reminders are sent (RULES F11).

@@ -297,12 +297,20 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
         Action::ArchivePerson(_, Some(successor)) | Action::HandOver(_, successor) => {
             vec![Evidence::of(successor)]
         }
+        Action::RemoveMember(viewed, position, target) => {
+            let portal = viewed.publication.portal;
+            let rights_version = target.map(|target| target.rights_version);
+            let place = Place::Person(position.account, portal);
+            let target = Evidence { place, rights_version };
+            // One's own rights are evidence already.
+            let is_other = position.account != viewed.account;
+            viewed.evidence().into_iter().chain(is_other.then_some(target)).collect()
+        }
         Action::ReviseDossier(viewed)
         | Action::UpdateDossier(viewed)
         | Action::ModerateDossier(viewed)
         | Action::JoinDossier(viewed)
         | Action::UseOwnPosition(viewed)
-        | Action::RemoveMember(viewed, ..)
         | Action::PauseDossier(viewed)
         | Action::ResumeDossier(viewed)
         | Action::AddNote(viewed, _)

@@ -199,6 +199,11 @@ impl Territory {
         Self::Departments(Departments(BTreeSet::from([department])))
     }
 
+    /// Every department and collectivity of the official list.
+    pub fn every_department() -> impl Iterator<Item = DepartmentCode> {
+        DEPARTMENTS.iter().filter_map(|department| DepartmentCode::find(department.code))
+    }
+
     /// Whether it covers a department.
     pub fn covers(&self, department: DepartmentCode) -> bool {
         match self {

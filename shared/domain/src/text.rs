@@ -55,9 +55,18 @@ pub enum Invalid {
     /// Not in the official list, or not offered by the portal (RULES C5, C19).
     #[error("invalid.unknown_department")]
     UnknownDepartment,
-    /// Not the code of a commune of the official list, or of one that the portal offers.
+    /// Not the code of a commune of the official list.
     #[error("invalid.unknown_commune")]
     UnknownCommune,
+    /// A commune of a collectivity that the portal does not offer (RULES C19).
+    #[error("invalid.commune_not_offered")]
+    CommuneNotOffered,
+    /// More tags than a dossier may have.
+    #[error("invalid.too_many_tags")]
+    TooManyTags,
+    /// A territory and no access at once contradict each other.
+    #[error("invalid.revoke_with_territory")]
+    RevokeWithTerritory,
     /// Not a domain, like `exemple.fr`.
     #[error("invalid.domain")]
     Domain,
@@ -286,7 +295,7 @@ text!(
     personal
 );
 text!(
-    /// The context of a request, or what one intends to do: at most 2,000 characters (RULES C1).
+    /// The context of a request, what a dossier asks for, a note: at most 2,000 characters.
     Statement,
     |text| paragraphs(text, 2000),
     personal
@@ -316,6 +325,7 @@ impl Email {
 pub fn folded(text: &str) -> String {
     let plain: String = text.nfkd().filter(|character| !is_combining_mark(*character)).collect();
     let lower = plain.to_lowercase().replace(['-', '\'', '’'], " ");
+    let lower = lower.replace('œ', "oe").replace('æ', "ae");
     lower.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

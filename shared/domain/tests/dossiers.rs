@@ -294,7 +294,7 @@ impl World {
             }
             Deed::Update(commune) => {
                 let permit = permit(Action::UpdateDossier(viewed))?;
-                file.update(permit, &etag, sheet(*commune), &portal, self.now())?.1
+                file.update(permit, &etag, sheet(*commune), &portal, held.as_ref(), self.now())?.1
             }
             Deed::Accept(role) => {
                 let permit = permit(Action::ModerateDossier(viewed))?;

@@ -10,6 +10,7 @@ use std::path::Path;
 use guichet_domain::account::{Account, Demand, PasswordHash, SignUp};
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::advisor_request::{AdvisorRequest, Status};
+use guichet_domain::changes::Place;
 use guichet_domain::dossier::{DossierState, Locality, Note, Position, Publication, Role, Space};
 use guichet_domain::ids::{
     AccountId, DossierId, ImportId, InvitationId, NoteId, OpeningId, PortalId, PublicationId,
@@ -481,4 +482,20 @@ fn the_policy_is_the_table_that_people_read() {
         std::fs::write(&path, &table).unwrap();
     }
     assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), table);
+}
+
+/// Whoever is removed may have risen since they were read: their rights are a condition, too.
+#[test]
+fn removing_somebody_from_a_dossier_rests_on_their_rights() {
+    let things = things();
+    let viewed =
+        Viewed { publication: &things.accepted, account: account(ME), position: None, now: now() };
+    let staff = member(Some(person(ME, Level::GlobalAdministrator)));
+    let place = Place::Person(account(OTHER), portal(1));
+    for (target, rights_version) in [(Some(&things.user), Some(1)), (None, None)] {
+        let action = Action::RemoveMember(viewed, &things.others_position, target);
+        let permit = check(&staff, action).unwrap();
+        let rests = permit.evidence().iter().find(|evidence| evidence.place == place);
+        assert_eq!(rests.map(|evidence| evidence.rights_version), Some(rights_version));
+    }
 }

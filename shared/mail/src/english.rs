@@ -149,7 +149,7 @@ fn subject(message: &Message) -> &'static str {
             DossierOccasion::PausedByTime => "your dossier is paused",
             DossierOccasion::Removed => "you no longer take part in a dossier",
         },
-        Message::NewDossiers { .. } => "yesterday’s new dossiers",
+        Message::NewDossiers { .. } => "news among the dossiers",
         Message::DossierToModerate { .. } => "a dossier to examine",
         Message::Digest { .. } => "requests and dossiers waiting",
     }
@@ -256,15 +256,15 @@ fn why(message: &Message, place: Place<'_>) -> String {
             format!("this dossier is open to you {}. {DOSSIER_MAILS}", place.on())
         }
         Message::NewDossiers { .. } => {
-            format!("these dossiers are open to you {}. {DOSSIER_MAILS}", place.on())
+            format!("new dossiers may be open to you {}. {DOSSIER_MAILS}", place.on())
         }
         Message::Dossier(_) => format!("you are the contact for this dossier {}", place.on()),
         Message::RequestToModerate { .. }
         | Message::DossierToModerate { .. }
         | Message::Digest { .. } => format!(
             "you can decide on requests for adviser access and new dossiers {}. You can choose on \
-             the portal: a message for each request or dossier (and a reminder of the requests \
-             waiting for more than a week), a daily summary, or no message",
+             the portal: a message for each request or dossier (and a reminder of what has \
+             been waiting for more than a week), a daily summary, or no message",
             place.on()
         ),
         Message::Promoted { .. }

@@ -157,7 +157,7 @@ fn subject(message: &Message) -> &'static str {
             DossierOccasion::PausedByTime => "votre dossier est mis en pause",
             DossierOccasion::Removed => "votre participation à un dossier a pris fin",
         },
-        Message::NewDossiers { .. } => "les nouveaux dossiers de la veille",
+        Message::NewDossiers { .. } => "du nouveau parmi les dossiers",
         Message::DossierToModerate { .. } => "un dossier à examiner",
         Message::Digest { .. } => "demandes et dossiers en attente",
     }
@@ -264,7 +264,10 @@ fn why(message: &Message, place: Place<'_>) -> String {
             format!("ce dossier vous est ouvert {}. {DOSSIER_MAILS}", place.on())
         }
         Message::NewDossiers { .. } => {
-            format!("ces dossiers vous sont ouverts {}. {DOSSIER_MAILS}", place.on())
+            format!(
+                "de nouveaux dossiers peuvent vous être ouverts {}. {DOSSIER_MAILS}",
+                place.on()
+            )
         }
         Message::Dossier(_) => {
             format!("vous êtes la personne référente de ce dossier {}", place.on())
@@ -274,7 +277,7 @@ fn why(message: &Message, place: Place<'_>) -> String {
         | Message::Digest { .. } => format!(
             "vous pouvez statuer sur les demandes d’accès conseiller et les nouveaux dossiers {}. \
              Vous pouvez choisir sur le portail : un message à chaque demande ou dossier (et un \
-             rappel des demandes en attente depuis plus d’une semaine), un récapitulatif quotidien \
+             rappel de ce qui attend depuis plus d’une semaine), un récapitulatif quotidien \
              ou aucun message",
             place.on()
         ),

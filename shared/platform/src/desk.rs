@@ -4,12 +4,11 @@
 use std::str::FromStr;
 
 use guichet_domain::account::{Account, Session, Standing};
-use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::{Changes, Place};
 use guichet_domain::ids::PortalId;
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Actor, Member};
-use guichet_domain::person::Person;
+use guichet_domain::person::{Named, Person};
 use guichet_domain::portal::Portal;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -83,12 +82,12 @@ impl Desk {
         self.find(place)?.ok_or_else(|| (&NOT_FOUND).into())
     }
 
-    /// The moderator who asks.
+    /// Who asks, by account and name.
     ///
     /// # Errors
     /// [`NOT_FOUND`] for somebody who is nobody on the portal.
-    pub fn moderator(&self) -> Result<Moderator, Error> {
-        self.person.as_ref().map(Moderator::of).ok_or_else(|| (&NOT_FOUND).into())
+    pub fn named(&self) -> Result<Named, Error> {
+        self.person.as_ref().map(Named::of).ok_or_else(|| (&NOT_FOUND).into())
     }
 
     /// Where the command comes from, for its journal entry and its idempotency record.

@@ -12,7 +12,8 @@
 //! | `accounts::verify_email` | sign-up | 20 | an hour |
 //! | `accounts::set_password` | account | 20 | an hour |
 //! | `advisor_requests::submit` | account | 30 | an hour |
-//! | `dossiers::submit` | account | 30 | an hour |
+//! | `dossiers::submit` | account | 10 | an hour |
+//! | `notes::add` | account | 120 | an hour |
 //! | `invitations::invite` and what mails again | account | 300 | an hour |
 //! | `invitations::invite`, `correct_address` | account, address and portal | 5 | a day |
 //! | `imports::upload` | account and portal | 30 | an hour |
@@ -20,6 +21,7 @@
 //! | `imports::start` | account and portal | 5 | a day |
 //! | the invitation's pages, POST | invitation | 20 | an hour |
 //! | moderators told at once | requester and portal | 3 | a day |
+//! | moderators told at once of dossiers | requester and portal | 10 | a day |
 //! | mails that strangers cause | purpose and address | 1 | ten minutes |
 //! | mails that strangers cause | address | 5 | a day |
 
@@ -72,7 +74,9 @@ limits! {
     /// Adviser requests of an account, all portals together.
     SUBMIT_ACCOUNT = 30 in 3600;
     /// Dossiers that an account submits, all portals together.
-    SUBMIT_DOSSIER = 30 in 3600;
+    SUBMIT_DOSSIER = 10 in 3600;
+    /// Notes that an account writes on dossiers, all portals together.
+    WRITE_NOTE = 120 in 3600;
     /// Invitations that an account makes or mails again, all portals together.
     INVITE_ACCOUNT = 300 in 3600;
     /// Invitations of a portal to one address, by one account.
@@ -87,6 +91,8 @@ limits! {
     ANSWER_INVITATION = 20 in 3600;
     /// How often the moderators of a portal are told at once of one person's requests.
     TELL_MODERATORS = 3 in 86400;
+    /// How often the moderators of a portal are told at once of one person's dossiers.
+    TELL_OF_DOSSIERS = 10 in 86400;
     /// Mails of one purpose that strangers cause to an address.
     MAIL_PURPOSE = 1 in 600;
     /// Mails that strangers cause to an address.

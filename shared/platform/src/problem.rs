@@ -247,26 +247,16 @@ pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
             "Le mot de passe compte au moins 15 caractères ; une phrase convient très bien.",
             "The password has at least 15 characters; a sentence does very well.",
         ],
-        Invalid::NationalWithDepartments => [
-            "Choisissez la France entière ou des départements, pas les deux.",
-            "Choose the whole country or departments, not both.",
-        ],
-        Invalid::NoDepartment => [
-            "Choisissez au moins un département, ou la France entière.",
-            "Choose at least one department, or the whole country.",
-        ],
-        Invalid::TooManyDepartments => [
-            "Au-delà de 30 départements, demandez la France entière.",
-            "Beyond 30 departments, ask for the whole country.",
-        ],
-        Invalid::UnknownDepartment => [
-            "Ce département ne figure pas dans la liste officielle.",
-            "This department is not in the official list.",
-        ],
-        Invalid::UnknownCommune => [
-            "Cette commune ne figure pas dans la liste officielle.",
-            "This commune is not in the official list.",
-        ],
+        Invalid::NationalWithDepartments
+        | Invalid::NoDepartment
+        | Invalid::TooManyDepartments
+        | Invalid::UnknownDepartment
+        | Invalid::UnknownCommune
+        | Invalid::CommuneNotOffered
+        | Invalid::RevokeWithTerritory => place_words(invalid),
+        Invalid::TooManyTags => {
+            ["Un dossier porte au plus dix mots-clés.", "A dossier has at most ten tags."]
+        }
         Invalid::Domain => [
             "Indiquez un nom de domaine, par exemple « exemple.fr ».",
             "Give the name of a domain, “exemple.fr” for instance.",
@@ -281,6 +271,40 @@ pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
         ],
         Invalid::UnknownLevel => ["Ce niveau n’existe pas.", "There is no such level."],
         Invalid::Past => ["Cette date est déjà passée.", "This date is already past."],
+    }
+}
+
+/// The words for a territory or a commune that is wrong.
+fn place_words(invalid: Invalid) -> [&'static str; 2] {
+    match invalid {
+        Invalid::NationalWithDepartments => [
+            "Choisissez la France entière ou des départements, pas les deux.",
+            "Choose the whole country or departments, not both.",
+        ],
+        Invalid::NoDepartment => [
+            "Choisissez au moins un département, ou la France entière.",
+            "Choose at least one department, or the whole country.",
+        ],
+        Invalid::TooManyDepartments => [
+            "Au-delà de 30 départements, demandez la France entière.",
+            "Beyond 30 departments, ask for the whole country.",
+        ],
+        Invalid::UnknownCommune => [
+            "Cette commune ne figure pas dans la liste officielle.",
+            "This commune is not in the official list.",
+        ],
+        Invalid::CommuneNotOffered => [
+            "Ce portail n’accueille pas de dossiers de cette collectivité.",
+            "This portal takes no dossiers of this collectivity.",
+        ],
+        Invalid::RevokeWithTerritory => [
+            "Choisissez un territoire ou le retrait de l’accès, pas les deux.",
+            "Choose a territory or no access, not both.",
+        ],
+        _ => [
+            "Ce département ne figure pas dans la liste officielle.",
+            "This department is not in the official list.",
+        ],
     }
 }
 

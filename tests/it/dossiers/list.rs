@@ -106,12 +106,18 @@ async fn a_list_is_filtered_by_state_words_and_dates() {
         "by commune and title"
     );
     assert_eq!(find(&admin, "?search=ecole").await, [mine]);
+    let title = json!({"title": "Réhabilitation (mairie) et Cœur de ville"});
+    let path = format!("/v1/portals/{portal}/dossiers?search=bordeaux");
+    let found = world.call("GET", &path).by(&admin).send().await.json();
+    let id = found["items"][0]["id"].as_str().unwrap();
+    world.on_dossier(&format!("/v1/portals/{portal}/dossiers/{id}"), &anne, "", title).await;
+    assert_eq!(find(&admin, "?search=mairie%20coeur").await.len(), 1, "signs are no letters");
     assert!(find(&national, "?search=nothing").await.is_empty());
     let dates = async |from: &str, until: &str| {
         find(&anne, &format!("?from=2026-11-21T12:{from}:00Z&until=2026-11-21T12:{until}:00Z"))
             .await
     };
-    assert_eq!(dates("01", "02").await, ["Dossier 0"]);
+    assert_eq!(dates("01", "02").await.len(), 1);
     assert_eq!(dates("00", "30").await.len(), 3);
     assert!(dates("30", "00").await.is_empty());
     for wrong in ["?state=lost", "?department=99", "?cursor=x", "?from=hier", "?limit=0"] {

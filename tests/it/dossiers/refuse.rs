@@ -25,7 +25,7 @@ async fn those_who_ask_are_told_why_and_advisers_never_see_it() {
     assert!(subject.ends_with("your dossier has been refused") && text.contains(reason), "{text}");
     let note = json!({"text": "Pourquoi\u{202F}?"});
     let late = world.on_dossier(&dossier, &anne, "notes", note).await;
-    assert_eq!((late.status, late.json()["code"].clone()), (409, "dossier_not_accepted".into()));
+    assert_eq!((late.status, late.json()["code"].clone()), (409, "dossier_refused".into()));
     assert_eq!(
         world.on_dossier(&dossier, &admin, "join", json!({"role": "advisor"})).await.status,
         409

@@ -29,4 +29,12 @@ async fn a_dossier_goes_on_by_hand_or_when_those_who_ask_write() {
     assert_eq!(state().await, "open");
     let acts = world.acts(&portal, &admin).await;
     assert_eq!(acts[acts.len() - 2..], ["note.added", "dossier.resumed"]);
+    pause().await;
+    let title = |title: &str| json!({ "title": title });
+    world.on_dossier(&dossier, &admin, "", title("Une école")).await;
+    assert_eq!(state().await, "paused", "staff do not wake it by correcting a word");
+    let updated = world.on_dossier(&dossier, &anne, "", title("Deux écoles")).await;
+    assert_eq!((updated.status, updated.json()["state"].clone()), (200, "open".into()));
+    let acts = world.acts(&portal, &admin).await;
+    assert_eq!(acts[acts.len() - 2..], ["dossier.updated", "dossier.resumed"]);
 }

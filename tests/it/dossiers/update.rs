@@ -33,6 +33,24 @@ async fn a_dossier_that_moves_is_seen_by_the_advisers_of_its_new_place_alone() {
 }
 
 #[tokio::test]
+async fn a_place_that_the_portal_no_longer_offers_may_stay() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal_with("Alpha", json!({"collectivities": "offered"})).await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "98818").await;
+    let path = format!("/v1/portals/{portal}");
+    let etag = world.etag(&admin, &path).await;
+    let hidden = json!({"collectivities": "hidden"});
+    let call = world.call("PATCH", &path).by(&admin).if_match(&etag);
+    assert_eq!(call.json(&hidden).send().await.status, 200);
+    let title = world.on_dossier(&dossier, &anne, "", json!({"title": "Deux écoles"})).await;
+    assert_eq!(title.status, 200, "{}", title.text());
+    let moved = world.on_dossier(&dossier, &anne, "", json!({"commune": "98817"})).await;
+    assert_eq!(moved.status, 422);
+    assert_eq!(moved.json()["errors"][0]["code"], "invalid.commune_not_offered");
+}
+
+#[tokio::test]
 async fn advisers_change_what_they_take_part_in_from_administrator_on() {
     let world = World::new().await;
     let (portal, admin) = world.portal("Alpha").await;

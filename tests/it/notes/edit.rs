@@ -30,6 +30,13 @@ async fn people_edit_their_own_notes_and_no_others() {
     assert_eq!((stale.status, stale.json()["current"]["text"].clone()), (412, "Bonsoir.".into()));
     let unseen = json!({"id": "not_01KAM0000000000000000000N0"});
     assert_eq!(edit(&anne, &unseen, "1").await.status, 404);
+    let refused = world.dossier(&portal, &anne, "33063").await;
+    let late = world.on_dossier(&refused, &anne, "notes", json!({"text": "Bonjour."})).await.json();
+    world.on_dossier(&refused, &admin, "refuse", json!({"reason": "Non."})).await;
+    let path = format!("{refused}/notes/{}", late["id"].as_str().unwrap());
+    let call = world.call("PATCH", &path).by(&anne).if_match("1");
+    let edited = call.json(&json!({"text": "Bonsoir."})).send().await;
+    assert_eq!(edited.json()["code"], "dossier_refused");
     // Whoever lost the access can't write through an old note.
     world.access(&portal, &admin, &local, "revoke", &json!({})).await;
     assert_eq!(edit(&local, &inner, "1").await.status, 404);

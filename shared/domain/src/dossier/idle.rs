@@ -56,8 +56,17 @@ pub struct Tending {
     pub looks_at: Instant,
     /// When the référent was last asked for news.
     pub reminded_at: Option<Instant>,
-    /// When the référent was warned that the dossier will rest.
-    pub warned_at: Option<Instant>,
+    /// That the référent was warned.
+    pub warning: Option<Warning>,
+}
+
+/// That the référent was told when the dossier will rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// When they were told.
+    pub at: Instant,
+    /// The instant that they were told: it never rests before.
+    pub pauses_at: Instant,
 }
 
 /// How often the schedule looks at least: settings of the portal that changed hold within a week.
@@ -67,7 +76,7 @@ impl Tending {
     /// Of a dossier that was accepted or resumed. The first look is no later than the shortest
     /// delay that a portal can set.
     pub(super) fn first(now: Instant) -> Self {
-        Self { looks_at: now.plus_days(1), reminded_at: None, warned_at: None }
+        Self { looks_at: now.plus_days(1), reminded_at: None, warning: None }
     }
 
     /// What is due, by these settings, after the last activity.
@@ -76,15 +85,15 @@ impl Tending {
         let notice = settings.dossiers_warned_before_in_days.get();
         let every = settings.dossiers_reminded_every_in_days.get();
         let since = |at: Option<Instant>| at.filter(|at| *at > active_at);
-        let warned_at = since(self.warned_at);
-        // However late the warning comes, the notice is whole.
-        let pauses_at =
-            warned_at.map(|warned_at| active_at.plus_days(idle).max(warned_at.plus_days(notice)));
+        let rests_at = active_at.plus_days(idle);
+        let warning = self.warning.filter(|warning| warning.at > active_at);
+        // What was announced holds, whatever the portal sets meanwhile.
+        let pauses_at = warning.map(|warning| rests_at.max(warning.pauses_at));
         let warns_at = active_at.plus_days(idle.saturating_sub(notice));
         let reminded_at = since(self.reminded_at).unwrap_or(active_at);
         Due {
             pauses_at,
-            warns_at: warned_at.is_none().then_some(warns_at),
+            warns_at: warning.is_none().then_some(warns_at),
             reminds_at: reminded_at.plus_days(every),
         }
     }
@@ -131,8 +140,12 @@ impl Published {
             return Ok(self.rested(changes, now));
         }
         let (act, tending) = if is_due(due.warns_at) {
-            let (reminded_at, warned_at) = (Some(now), Some(now));
-            (Some(Act::DossierPauseNear), Tending { reminded_at, warned_at, ..tending })
+            // However late the warning comes, the notice is whole.
+            let notice = now.plus_days(settings.dossiers_warned_before_in_days.get());
+            let idle = settings.dossiers_pause_after_in_days.get();
+            let pauses_at = active_at.plus_days(idle).max(notice);
+            let warning = Some(Warning { at: now, pauses_at });
+            (Some(Act::DossierPauseNear), Tending { reminded_at: Some(now), warning, ..tending })
         } else if due.reminds_at <= now {
             (Some(Act::DossierReminded), Tending { reminded_at: Some(now), ..tending })
         } else {
@@ -180,20 +193,22 @@ mod tests {
         let id = PortalId::new(crate::ids::Ulid(1));
         let settings =
             Portal::new(id, Label::new("Alpha").unwrap(), address, email, day(0)).settings;
-        let tending = |reminded: Option<u32>, warned: Option<u32>| Tending {
+        let tending = |reminded: Option<u32>, warned: Option<(u32, u32)>| Tending {
             looks_at: day(0),
             reminded_at: reminded.map(day),
-            warned_at: warned.map(day),
+            warning: warned.map(|(at, rests)| Warning { at: day(at), pauses_at: day(rests) }),
         };
         for (tended, active, reminds, warns, pauses) in [
             // Every 42 days, a warning 14 days before the 180th.
             (tending(None, None), 0, 42, Some(166), None),
             (tending(Some(42), None), 0, 84, Some(166), None),
-            (tending(Some(166), Some(166)), 0, 208, None, Some(180)),
+            (tending(Some(166), Some((166, 180))), 0, 208, None, Some(180)),
             // Schedules were off for a year.
-            (tending(Some(365), Some(365)), 0, 407, None, Some(379)),
+            (tending(Some(365), Some((365, 379))), 0, 407, None, Some(379)),
+            // The portal had a longer notice when it warned: what was announced holds.
+            (tending(Some(166), Some((166, 196))), 0, 208, None, Some(196)),
             // Somebody wrote after the warning: all begins anew.
-            (tending(Some(166), Some(166)), 170, 212, Some(336), None),
+            (tending(Some(166), Some((166, 180))), 170, 212, Some(336), None),
         ] {
             let due = tended.due(day(active), &settings);
             assert_eq!(due.reminds_at, day(reminds), "{tended:?}");

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Act, AdvisingRole, Changes, DossierError, DossierState, Facts, Instant, Moderator, Permit,
-    Position, Publication, Published, Reason,
+    Position, Publication, Published, Reason, Title,
 };
 
 /// How a portal's moderators decided.
@@ -18,6 +18,8 @@ pub struct Ruling {
     pub at: Instant,
     /// Why: required for a refusal.
     pub reason: Option<Reason>,
+    /// The title that they read: mails to others carry no other one (SECURITY S11).
+    pub title: Title,
 }
 
 /// Whether the moderator who accepts a dossier takes part in it from then on.
@@ -87,7 +89,8 @@ impl Published {
         now: Instant,
     ) -> (Self, Facts) {
         let before = self.publication.facts();
-        let ruling = Some(Ruling { state, by, at: now, reason });
+        let title = self.publication.title.clone();
+        let ruling = Some(Ruling { state, by, at: now, reason, title });
         let publication = Publication { ruling, ..self.publication.turned(state, now) };
         (Self { publication, ..self }, before)
     }

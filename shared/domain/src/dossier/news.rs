@@ -8,8 +8,9 @@ use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
 use crate::permissions::Permit;
 
-/// How many dossiers of a day are named; more are only counted.
-const MOST_NAMED: usize = 1000;
+/// How many dossiers of a day are kept, as an item of the table takes: ten times what the largest
+/// portals accept. Those beyond are in the lists alone.
+const MOST_KEPT: usize = 5000;
 
 /// At how many seconds past midnight (UTC) the news of the day before go out.
 const SENT_AT_SECONDS: i64 = 5 * 3_600;
@@ -25,8 +26,6 @@ pub struct NewsOfDay {
     pub version: u64,
     /// The dossiers, in the order of their acceptance.
     pub dossiers: Vec<DossierId>,
-    /// How many more there were.
-    pub unnamed: u32,
     /// When they go out; nothing once they have.
     pub due_at: Option<Instant>,
     /// When they are forgotten.
@@ -52,7 +51,6 @@ impl NewsOfDay {
             day: now.day(),
             version: 1,
             dossiers: vec![dossier],
-            unnamed: 0,
             due_at: Some(due_at),
             expires_at: due_at.plus_days(30),
         }
@@ -62,10 +60,8 @@ impl NewsOfDay {
     #[must_use]
     pub fn with(self, dossier: DossierId) -> Self {
         let mut next = Self { version: self.version + 1, ..self };
-        if next.dossiers.len() < MOST_NAMED {
+        if next.dossiers.len() < MOST_KEPT {
             next.dossiers.push(dossier);
-        } else {
-            next.unnamed += 1;
         }
         next
     }

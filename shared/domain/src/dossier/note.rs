@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activity, DossierError, DossierState, Position, Published, Side};
+use super::{Activity, DossierError, DossierState, Position, Published};
 use crate::changes::{Changes, Guard, Place, Record};
 use crate::ids::{DossierId, NoteId, PortalId};
 use crate::instant::Instant;
@@ -87,14 +87,18 @@ impl Note {
     /// Says something else.
     ///
     /// # Errors
-    /// It changed since it was read.
+    /// The dossier, in this state, was refused; or the note changed since it was read.
     pub fn edit(
         self,
         permit: Permit,
         etag: &str,
         text: Statement,
+        state: DossierState,
         now: Instant,
     ) -> Result<(Self, Changes), DossierError> {
+        if state == DossierState::Refused {
+            return Err(DossierError::Refused);
+        }
         if self.etag() != etag {
             return Err(DossierError::Stale);
         }
@@ -131,14 +135,13 @@ impl Published {
     ) -> Result<(Note, Changes), DossierError> {
         let state = self.publication.state;
         if state == DossierState::Refused {
-            return Err(DossierError::NotAccepted);
+            return Err(DossierError::Refused);
         }
         let event = note.event(Act::NoteAdded);
         let now = note.written_at;
         let mut changes = Changes::new(permit).create(note.clone()).journal(event);
         changes = changes.write([Activity::noted(activity, &self.publication, now)]);
-        let asks = held.is_some_and(|position| position.role.side() == Side::Applicants);
-        if asks && state == DossierState::Paused {
+        if held.is_some_and(Position::asks) && state == DossierState::Paused {
             let (publication, event) = self.publication.resumed(now);
             let event = event.touching(self.referent.account);
             changes = changes.write(publication.written()).journal(event);

@@ -108,6 +108,11 @@ impl Record for Position {
 }
 
 impl Position {
+    /// Whether it is on the side of those who ask.
+    pub fn asks(&self) -> bool {
+        self.role.side() == Side::Applicants
+    }
+
     /// The position of whoever submits a dossier.
     pub fn of_referent(dossier: DossierId, account: AccountId, since: Instant) -> Self {
         let (role, portal) = (Role::Referent, None);

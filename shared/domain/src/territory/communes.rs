@@ -140,9 +140,9 @@ fn communes() -> impl Iterator<Item = Commune> {
     COMMUNES.lines().filter_map(Commune::read)
 }
 
-/// A name as it is searched: folded, with ligatures and the saints written out.
+/// A name as it is searched: folded, with the saints written out.
 fn searched(name: &str) -> String {
-    let plain = folded(name).replace('œ', "oe").replace('æ', "ae");
+    let plain = folded(name);
     let whole = |word| match word {
         "st" => "saint",
         "ste" => "sainte",

@@ -8,8 +8,8 @@ use crate::blocks::{Block, facts, link, paragraph};
 use crate::message::{DossierNews, DossierOccasion, ListedDossier};
 use crate::written::capitalised;
 
-const PAUSED: &str = "While it is paused, no reminders are sent to you. It goes on as soon as one of \
-                      those who ask writes a note on it, or resumes it on the portal.";
+const PAUSED: &str = "While it is paused, no reminders are sent to you. It goes on as soon as one \
+                      of those who ask writes a note, changes it, or resumes it on the portal.";
 
 pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
     let about = facts([
@@ -124,8 +124,13 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
 /// The new dossiers of a day, a line for each: its commune, then its title.
 pub(super) fn new(dossiers: &[ListedDossier], unnamed: u32, place: Place<'_>) -> Vec<Block> {
     let lines = dossiers.iter().map(|one| (one.commune.as_str(), one.title.clone()));
-    let mut blocks =
-        vec![paragraph(format!("New dossiers are open to you {}:", place.on())), facts(lines)];
+    let mut blocks = vec![
+        paragraph(match (dossiers.len(), unnamed) {
+            (1, 0) => format!("A new dossier is open to you {}:", place.on()),
+            _ => format!("New dossiers are open to you {}:", place.on()),
+        }),
+        facts(lines),
+    ];
     blocks.extend((unnamed > 0).then(|| match unnamed {
         1 => paragraph("One more new dossier is on the portal."),
         more => paragraph(format!("{more} more new dossiers are on the portal.")),

@@ -8,8 +8,9 @@ use crate::blocks::{Block, facts, link, paragraph};
 use crate::message::{DossierNews, DossierOccasion, ListedDossier};
 use crate::written::capitalised;
 
-const PAUSED: &str = "Pendant la pause, aucun rappel ne vous est envoyé. Le dossier reprend dès qu’une \
-                      personne qui le porte y écrit une note, ou le relance sur le portail.";
+const PAUSED: &str = "Pendant la pause, aucun rappel ne vous est envoyé. Le dossier reprend dès \
+                      qu’une personne qui le porte y écrit une note, le modifie ou le relance sur \
+                      le portail.";
 
 pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
     let about = facts([
@@ -136,7 +137,10 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
 pub(super) fn new(dossiers: &[ListedDossier], unnamed: u32, place: Place<'_>) -> Vec<Block> {
     let lines = dossiers.iter().map(|one| (one.commune.as_str(), one.title.clone()));
     let mut blocks = vec![
-        paragraph(format!("De nouveaux dossiers vous sont ouverts {} :", place.on())),
+        paragraph(match (dossiers.len(), unnamed) {
+            (1, 0) => format!("Un nouveau dossier vous est ouvert {} :", place.on()),
+            _ => format!("De nouveaux dossiers vous sont ouverts {} :", place.on()),
+        }),
         facts(lines),
     ];
     blocks.extend((unnamed > 0).then(|| match unnamed {

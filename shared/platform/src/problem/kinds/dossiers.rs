@@ -24,14 +24,14 @@ pub static DOSSIER_NOT_ACCEPTED: Kind = Kind {
     ],
 };
 
-/// They take part on the side of those who ask.
+/// You already take part on the side of those who ask.
 pub static OTHER_SIDE: Kind = Kind {
     status: 409,
     code: "other_side",
     title: ["Déjà de l’autre côté", "On the other side already"],
     detail: [
-        "Cette personne participe déjà au dossier du côté des personnes qui le portent.",
-        "This person already takes part in the dossier on the side of those who ask.",
+        "Vous participez déjà au dossier du côté des personnes qui le portent.",
+        "You already take part in the dossier, on the side of those who ask.",
     ],
 };
 
@@ -50,21 +50,21 @@ pub static NO_POSITION: Kind = Kind {
 pub static IS_REFERENT: Kind = Kind {
     status: 409,
     code: "is_referent",
-    title: ["Référence du dossier", "The dossier’s contact"],
+    title: ["Personne référente du dossier", "The dossier’s contact"],
     detail: [
         "Un dossier garde toujours une personne référente. Désignez d’abord une autre personne.",
         "A dossier always has a contact. Name another one first.",
     ],
 };
 
-/// As many people take part as may.
+/// The maximum number of people on this side has been reached.
 pub static SIDE_FULL: Kind = Kind {
     status: 409,
     code: "side_full",
-    title: ["Nombre maximal atteint", "As many as may"],
+    title: ["Nombre maximal atteint", "Side full"],
     detail: [
         "Le nombre maximal de personnes est atteint de ce côté du dossier.",
-        "As many people take part on this side of the dossier as may.",
+        "The maximum number of people on this side of the dossier has been reached.",
     ],
 };
 
@@ -82,4 +82,15 @@ pub static DOSSIER_NOT_PAUSED: Kind = Kind {
     code: "dossier_not_paused",
     title: ["Dossier non mis en pause", "Dossier not paused"],
     detail: ["Ce dossier n’est pas en pause.", "This dossier is not paused."],
+};
+
+/// This dossier was refused: nothing can be changed or written on it any more.
+pub static DOSSIER_REFUSED: Kind = Kind {
+    status: 409,
+    code: "dossier_refused",
+    title: ["Dossier refusé", "Dossier refused"],
+    detail: [
+        "Ce dossier a été refusé\u{A0}: rien ne peut plus y être modifié ni écrit.",
+        "This dossier was refused: nothing can be changed or written on it any more.",
+    ],
 };
