@@ -13,7 +13,7 @@ use guichet_domain::ids::{
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Invitation, InvitationState, Scope, Terms};
 use guichet_domain::level::Level;
-use guichet_domain::moderation::MailRhythm;
+use guichet_domain::moderation::MailChoice;
 use guichet_domain::person::{AdvisorRow, Coverage, Named, Person, Profile, SearchWord};
 use guichet_domain::territory::{DepartmentCode, Territory};
 use guichet_domain::text::{Email, Label, Name, Statement, Title};
@@ -38,7 +38,7 @@ pub async fn populate(stack: &Stack, portal: &str, people: Range<usize>) {
             territory: Territory::departments(["33"]).unwrap(),
             ends_at: None,
             rights_version: 1,
-            dossier_mails: MailRhythm::Daily,
+            dossier_mails: MailChoice::default(),
         };
         let request = request(account, portal, &profile, now);
         for word in person.profile.words() {

@@ -73,7 +73,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let mut memberships = Vec::with_capacity(active.len());
     for person in &active {
         if let Some(portal) = portals.find::<Portal>(&Place::Portal(person.portal))? {
-            let (name, dossier_mails) = (portal.settings.name, person.dossier_mails);
+            let (name, dossier_mails) = (portal.settings.name, person.dossier_mails.rhythm);
             let person = PersonView::new(person, app.now());
             memberships.push(Membership { name, dossier_mails, person });
         }

@@ -1,7 +1,7 @@
 //! Telling many, page by page: how far one got stands in `COMPOSED`, so that whoever dies in
 //! between is followed by somebody who goes on.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use guichet_domain::account::Account;
@@ -9,7 +9,7 @@ use guichet_domain::changes::{Place, Write};
 use guichet_domain::ids::AccountId;
 use guichet_domain::instant::Instant;
 use guichet_domain::mail::Composed;
-use guichet_domain::moderation::MailRhythm;
+use guichet_domain::moderation::MailChoice;
 use guichet_domain::territory::Territory;
 use guichet_mail::Message;
 use guichet_platform::app::App;
@@ -29,8 +29,8 @@ pub(super) struct Reader {
     pub(super) territory: Option<Territory>,
     #[serde(default)]
     ends_at: Option<Instant>,
-    #[serde(default = "MailRhythm::daily")]
-    pub(super) dossier_mails: MailRhythm,
+    #[serde(default)]
+    pub(super) dossier_mails: MailChoice,
 }
 
 /// How many are told at once.
@@ -53,7 +53,7 @@ pub(super) async fn tell(
         let page = app.page::<Reader>(listing, &query).await?;
         let holds = |reader: &&Reader| reader.ends_at.is_none_or(|end| now < end);
         let told = page.rows.iter().filter(holds);
-        let told: HashMap<AccountId, Message> =
+        let told: BTreeMap<AccountId, Message> =
             told.filter_map(|reader| Some((reader.account, message(reader)?))).collect();
         let places: Vec<Place> = told.keys().map(|account| Place::Account(*account)).collect();
         let accounts = app.read(&places).await?;

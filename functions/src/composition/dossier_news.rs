@@ -47,8 +47,8 @@ pub(super) async fn accepted(
         Listing::Coverage(portal.id, None),
     ];
     let message = |reader: &Reader| {
-        let is_told = reader.dossier_mails == MailRhythm::AtOnce && !knows(reader, &publication);
-        is_told.then(|| message.clone())
+        let at_once = wants(reader, &publication, MailRhythm::AtOnce);
+        (at_once && !knows(reader, &publication)).then(|| message.clone())
     };
     tell(app, context, &lists, message).await
 }
@@ -57,6 +57,12 @@ pub(super) async fn accepted(
 fn knows(reader: &Reader, publication: &Publication) -> bool {
     let by = publication.ruling.as_ref().map(|ruling| ruling.by.account);
     by == Some(reader.account) || publication.submitted_by.account == reader.account
+}
+
+/// Whether this is how somebody wanted to be told when the dossier was accepted.
+fn wants(reader: &Reader, publication: &Publication, rhythm: MailRhythm) -> bool {
+    let ruling = publication.ruling.as_ref();
+    ruling.is_some_and(|ruling| reader.dossier_mails.at(ruling.at) == rhythm)
 }
 
 /// How often the news of a day are written when others write them too.
@@ -117,13 +123,12 @@ pub(super) async fn of_day(app: &App, context: &Context<'_>) -> Result<(), Error
         publications.extend(publication.filter(|one| one.state.is_accepted()));
     }
     let message = |reader: &Reader| {
-        if reader.dossier_mails != MailRhythm::Daily {
-            return None;
-        }
         let sees = |one: &&Publication| {
             let department = one.locality.department;
             let territory = reader.territory.as_ref();
-            territory.is_none_or(|territory| territory.covers(department)) && !knows(reader, one)
+            wants(reader, one, MailRhythm::Daily)
+                && territory.is_none_or(|territory| territory.covers(department))
+                && !knows(reader, one)
         };
         let seen: Vec<&Publication> = publications.iter().filter(sees).collect();
         let named = seen.iter().take(MOST_NAMED).map(|one| ListedDossier {

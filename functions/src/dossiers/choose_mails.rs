@@ -42,10 +42,10 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let permit = check(&desk.actor, Action::ChooseDossierMails(desk.portal()?.id))?;
     let person = desk.person.clone().ok_or_else(|| Error::from(&NOT_FOUND))?;
     if desk.replay == Replay::Done {
-        return Reply::ok(&Choice { mails: person.dossier_mails });
+        return Reply::ok(&Choice { mails: person.dossier_mails.rhythm });
     }
     let choice: Choice = request.json()?;
-    let (_, changes) = person.choose_dossier_mails(permit, choice.mails);
+    let (_, changes) = person.choose_dossier_mails(permit, choice.mails, app.now());
     app.commit_at(&desk, changes).await?;
     Reply::ok(&choice)
 }

@@ -32,10 +32,41 @@ impl MailRhythm {
             Self::Never => "never",
         }
     }
+}
 
-    /// What people who chose nothing are told by of dossiers.
-    pub fn daily() -> Self {
-        Self::Daily
+/// How somebody is told of new dossiers, and how they were before they last chose: what came in
+/// until then is told as they wanted it then, so that nobody is told twice, or not at all
+/// (RULES F3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailChoice {
+    /// What was chosen last.
+    pub rhythm: MailRhythm,
+    /// What held before.
+    pub before: MailRhythm,
+    /// Since when the last choice holds; nothing for who never chose.
+    pub since: Option<Instant>,
+}
+
+impl Default for MailChoice {
+    /// Whoever chose nothing is told daily.
+    fn default() -> Self {
+        Self { rhythm: MailRhythm::Daily, before: MailRhythm::Daily, since: None }
+    }
+}
+
+impl MailChoice {
+    /// Another choice, from now on.
+    #[must_use]
+    pub fn then(self, rhythm: MailRhythm, now: Instant) -> Self {
+        Self { rhythm, before: self.rhythm, since: Some(now) }
+    }
+
+    /// What holds for what came in at this instant.
+    pub fn at(self, instant: Instant) -> MailRhythm {
+        match self.since {
+            Some(since) if instant < since => self.before,
+            _ => self.rhythm,
+        }
     }
 }
 

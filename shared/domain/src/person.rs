@@ -12,7 +12,7 @@ use crate::ids::{AccountId, PortalId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Level;
-use crate::moderation::MailRhythm;
+use crate::moderation::{MailChoice, MailRhythm};
 use crate::permissions::Permit;
 use crate::portal::SuperAdministrators;
 use crate::territory::{DepartmentCode, Territory};
@@ -112,8 +112,8 @@ pub struct Person {
     /// How it is told of what waits for moderators.
     pub moderation_mails: MailRhythm,
     /// How it is told of new dossiers (RULES F3).
-    #[serde(default = "MailRhythm::daily")]
-    pub dossier_mails: MailRhythm,
+    #[serde(default)]
+    pub dossier_mails: MailChoice,
     /// When it became a person of the portal.
     pub joined_at: Instant,
     /// When it was archived.
@@ -156,8 +156,8 @@ pub struct AdvisorRow {
     /// The ETag of the access.
     pub rights_version: u64,
     /// How they are told of new dossiers.
-    #[serde(default = "MailRhythm::daily")]
-    pub dossier_mails: MailRhythm,
+    #[serde(default)]
+    pub dossier_mails: MailChoice,
 }
 
 impl Record for AdvisorRow {
@@ -223,7 +223,7 @@ impl Person {
             access: None,
             profile,
             moderation_mails: MailRhythm::AtOnce,
-            dossier_mails: MailRhythm::Daily,
+            dossier_mails: MailChoice::default(),
             joined_at: now,
             archived_at: None,
             level_given_at: None,
@@ -353,11 +353,17 @@ impl Person {
     }
 
     /// Chooses how to be told of new dossiers (RULES F3); the advisers' lists show it.
-    pub fn choose_dossier_mails(self, permit: Permit, mails: MailRhythm) -> (Self, Changes) {
-        if self.dossier_mails == mails {
+    pub fn choose_dossier_mails(
+        self,
+        permit: Permit,
+        mails: MailRhythm,
+        now: Instant,
+    ) -> (Self, Changes) {
+        if self.dossier_mails.rhythm == mails {
             return (self, Changes::new(permit));
         }
-        let next = Self { version: self.version + 1, dossier_mails: mails, ..self };
+        let dossier_mails = self.dossier_mails.then(mails, now);
+        let next = Self { version: self.version + 1, dossier_mails, ..self };
         let event = next.chosen(Act::DossierMailsChosen, mails);
         let changes = Changes::new(permit).update(next.clone(), Guard::Version);
         let changes = changes.write(next.rows()).journal(event);

@@ -4,7 +4,7 @@ use guichet_domain::account::Account;
 use guichet_domain::changes::{Place, Write};
 use guichet_domain::ids::{AccountId, EntryId, PortalId, Ulid};
 use guichet_domain::mail::Composed;
-use guichet_domain::moderation::MailRhythm;
+use guichet_domain::moderation::{MailChoice, MailRhythm};
 use guichet_domain::person::{AdvisorRow, Coverage};
 use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Name, Username};
@@ -148,6 +148,38 @@ async fn a_daily_mail_names_what_its_reader_may_see_and_counts_what_it_can_not_n
     assert!(of_national.contains("3 more new dossiers"), "{of_national}");
 }
 
+#[tokio::test]
+async fn whoever_changes_their_mind_is_told_of_each_dossier_once() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let to_at_once = world.advisor(&portal, &admin, "Lucie", &["33"]).await;
+    let to_daily = world.advisor(&portal, &admin, "Luc", &["33"]).await;
+    let to_never = world.advisor(&portal, &admin, "Nina", &["33"]).await;
+    choose(&world, &portal, &to_daily, "at_once").await;
+    world.clock.advance_seconds(1);
+    world.open_dossier(&portal, &anne, &admin, "33063").await;
+    world.settle().await;
+    world.clock.advance_seconds(1);
+    choose(&world, &portal, &to_at_once, "at_once").await;
+    choose(&world, &portal, &to_daily, "daily").await;
+    choose(&world, &portal, &to_never, "never").await;
+    world.clock.advance_seconds(1);
+    world.open_dossier(&portal, &anne, &admin, "33063").await;
+    world.settle().await;
+    world.clock.advance_days(1);
+    world.stack.run("dossiers::send_news").await.unwrap();
+    // The first one daily, the second one at once; and the other way round.
+    assert_eq!(told(&world, &to_at_once).await, (1, 1));
+    assert_eq!(told(&world, &to_daily).await, (1, 1));
+    assert_eq!(told(&world, &to_never).await, (0, 1), "what came in before is still told");
+    for user in [&to_at_once, &to_daily, &to_never] {
+        let mails = world.mails_to(&user.email).await;
+        let (_, daily) = mails.iter().find(|(subject, _)| subject == DAILY).unwrap();
+        assert_eq!(daily.matches("- Bordeaux").count(), 1, "{daily}");
+    }
+}
+
 /// Advisers of the whole country who want to know at once, put straight into the table.
 async fn crowd(world: &World, portal: PortalId, people: u128) {
     let mut writes = Vec::new();
@@ -163,7 +195,7 @@ async fn crowd(world: &World, portal: PortalId, people: u128) {
             territory: Territory::National,
             ends_at: None,
             rights_version: 1,
-            dossier_mails: MailRhythm::AtOnce,
+            dossier_mails: MailChoice { rhythm: MailRhythm::AtOnce, ..MailChoice::default() },
         };
         let account = Account {
             id,
