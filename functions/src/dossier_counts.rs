@@ -81,13 +81,7 @@ pub(crate) async fn difference(
     let mut fates: BTreeMap<DossierId, Fate> = BTreeMap::new();
     // Each dossier is judged by itself, in whichever list it was read.
     for row in pages.iter().flat_map(|page| &page.rows) {
-        let sees = |reach: &Reach<'_>| match reach {
-            Reach::Everything => true,
-            Reach::Accepted(territory) => {
-                row.state.is_accepted() && territory.covers(row.locality.department)
-            }
-            Reach::OwnPositions => false,
-        };
+        let sees = |reach: &Reach<'_>| reach.sees(row.state, row.locality.department);
         fates.insert(row.dossier, Fate::of(sees(before), sees(after)));
     }
     fates.extend(own.rows.iter().map(|own| (own.dossier, Fate::Kept)));
@@ -105,19 +99,18 @@ pub(crate) async fn difference(
 
 /// Whether what was not read of a list may hold dossiers of this fate.
 fn may_hold(list: DossierList, fate: Fate, [before, after]: &[Reach<'_>; 2]) -> bool {
-    let covers = |reach: &Reach<'_>, department| match reach {
-        Reach::Everything => true,
-        Reach::Accepted(territory) => Territory::covers(territory, department),
-        Reach::OwnPositions => false,
+    let state = match list {
+        DossierList::Submitted => DossierState::Submitted,
+        DossierList::Refused => DossierState::Refused,
+        DossierList::Accepted | DossierList::Department(_) => DossierState::Open,
+    };
+    let is_fate = |department| {
+        Fate::of(before.sees(state, department), after.sees(state, department)) == fate
     };
     match list {
-        DossierList::Department(department) => {
-            Fate::of(covers(before, department), covers(after, department)) == fate
-        }
+        DossierList::Department(department) => is_fate(department),
         DossierList::Accepted | DossierList::Submitted | DossierList::Refused => {
-            let everywhere = Territory::every_department();
-            let mut fates = everywhere.map(|one| Fate::of(covers(before, one), covers(after, one)));
-            fates.any(|one| one == fate)
+            Territory::every_department().any(is_fate)
         }
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{Actor, Answer, Evidence, Rule, at_least, hidden, person_of, refused, submit_request};
 use crate::changes::Place;
-use crate::dossier::{Note, Position, Publication, Role, Side, Space};
+use crate::dossier::{DossierState, Note, Position, Publication, Role, Side, Space};
 use crate::ids::AccountId;
 use crate::instant::Instant;
 use crate::level::Level;
 use crate::person::Person;
 use crate::portal::Portal;
-use crate::territory::Territory;
+use crate::territory::{DepartmentCode, Territory};
 
 /// A dossier on a portal, as somebody stands to it.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +77,17 @@ pub enum Reach<'a> {
     OwnPositions,
 }
 
+impl Reach<'_> {
+    /// Whether it takes in a dossier of this state and department.
+    pub fn sees(&self, state: DossierState, department: DepartmentCode) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Accepted(territory) => state.is_accepted() && territory.covers(department),
+            Self::OwnPositions => false,
+        }
+    }
+}
+
 /// How far somebody sees.
 pub fn reach(person: &Person, now: Instant) -> Reach<'_> {
     reach_with(person, person.access_at(now).map(|access| &access.territory))
@@ -119,11 +130,10 @@ pub(super) fn see_dossier(actor: &Actor, viewed: Viewed<'_>) -> Answer {
     if viewed.side() == Some(Side::Advisors) {
         return Ok(Rule::TakesPart);
     }
-    match reach(person, viewed.now) {
-        Reach::Accepted(territory) if territory.covers(locality.department) => {
-            Ok(Rule::InTheTerritory)
-        }
-        _ => hidden(Rule::InTheTerritory),
+    if reach(person, viewed.now).sees(*state, locality.department) {
+        Ok(Rule::InTheTerritory)
+    } else {
+        hidden(Rule::InTheTerritory)
     }
 }
 
