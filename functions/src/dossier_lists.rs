@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{DossierState, Locality, OwnDossier, Publication};
+use guichet_domain::dossier::{DossierState, Locality, OwnDossier};
 use guichet_domain::ids::{AccountId, DossierId, PortalId, PublicationId, Ulid};
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::Reach;
@@ -19,7 +19,7 @@ use serde::Deserialize;
 
 use crate::search::{MOST_READ, Search};
 
-/// A dossier, as the lists' index holds it.
+/// A dossier as lists show it: what their index holds, and part of what the table does.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct DossierRow {
     pub(crate) dossier: DossierId,
@@ -34,25 +34,6 @@ pub(crate) struct DossierRow {
     pub(crate) submitted_at: Instant,
     pub(crate) advisors: u32,
     pub(crate) observers: u32,
-}
-
-impl From<Publication> for DossierRow {
-    fn from(publication: Publication) -> Self {
-        Self {
-            dossier: publication.dossier,
-            id: publication.id,
-            rights_version: publication.rights_version,
-            dossier_version: publication.dossier_version,
-            state: publication.state,
-            title: publication.title,
-            organisation: publication.organisation,
-            locality: publication.locality,
-            submitted_by: publication.submitted_by,
-            submitted_at: publication.submitted_at,
-            advisors: publication.advisors,
-            observers: publication.observers,
-        }
-    }
 }
 
 /// Which of the dossiers that one may see are wanted.
@@ -213,7 +194,7 @@ impl OwnPart {
         let items = app.read(&places).await?;
         let mut rows = Vec::new();
         for place in &places {
-            rows.extend(items.find::<Publication>(place)?.map(DossierRow::from));
+            rows.extend(items.find::<DossierRow>(place)?);
         }
         let last = self.rows.last().map(|own| own.publication.ulid());
         Ok(Part { rows, cut_at: last.filter(|_| self.is_cut) })
