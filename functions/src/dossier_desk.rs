@@ -47,6 +47,30 @@ pub(crate) async fn bearer(app: &App, request: &Request) -> Result<AccountId, Er
     Ok(app.bearer(token).await?.account)
 }
 
+/// Where the position of an account on a dossier of a portal may stand: on the side of those who
+/// ask, or else on the portal's advisers' side.
+pub(crate) fn position_places(
+    dossier: DossierId,
+    portal: PortalId,
+    account: AccountId,
+) -> [Place; 2] {
+    [Place::Position(dossier, None, account), Place::Position(dossier, Some(portal), account)]
+}
+
+/// The position that stands at one of these places, which were read.
+///
+/// # Errors
+/// An item has another shape.
+pub(crate) fn position_among(
+    desk: &Desk,
+    [asks, advises]: &[Place; 2],
+) -> Result<Option<Position>, Error> {
+    match desk.find(asks)? {
+        Some(position) => Ok(Some(position)),
+        None => desk.find(advises),
+    }
+}
+
 impl DossierDesk {
     /// Reads the dossier, who asks, and what else is wanted.
     ///
@@ -61,15 +85,10 @@ impl DossierDesk {
         let account = bearer(app, request).await?;
         let DossierPath { portal, dossier } = path;
         let publication = Place::Publication(dossier, portal);
-        let asks = Place::Position(dossier, None, account);
-        let advises = Place::Position(dossier, Some(portal), account);
-        let mut places = vec![
-            Place::Dossier(dossier),
-            Place::Referent(dossier),
-            publication.clone(),
-            asks.clone(),
-            advises.clone(),
-        ];
+        let positions = position_places(dossier, portal, account);
+        let mut places =
+            vec![Place::Dossier(dossier), Place::Referent(dossier), publication.clone()];
+        places.extend_from_slice(&positions);
         places.extend_from_slice(more);
         let desk = app.desk(request, Some(portal), &places).await?;
         let publication: Publication = desk.require(&publication)?;
@@ -82,10 +101,7 @@ impl DossierDesk {
         if file.dossier.version != file.publication.dossier_version {
             return Err(Error::Again);
         }
-        let position = match desk.find(&asks)? {
-            Some(position) => Some(position),
-            None => desk.find(&advises)?,
-        };
+        let position = position_among(&desk, &positions)?;
         Ok(Self { desk, file, position, now: app.now() })
     }
 
@@ -125,11 +141,24 @@ impl DossierDesk {
         self,
         app: &App,
         file: Published,
-        position: Option<Position>,
         changes: Changes,
     ) -> Result<Reply, Error> {
         app.commit_at(&self.desk, changes).await?;
-        Self { file, position, ..self }.reply()
+        Self { file, ..self }.reply()
+    }
+
+    /// Writes a decision that gave whoever asks this position, if one, and answers the same.
+    ///
+    /// # Errors
+    /// [`Error::Again`] when what it rests on changed meanwhile.
+    pub(crate) async fn commit_with(
+        self,
+        app: &App,
+        file: Published,
+        position: Option<Position>,
+        changes: Changes,
+    ) -> Result<Reply, Error> {
+        Self { position: position.or(self.position), ..self }.commit(app, file, changes).await
     }
 
     /// The answer that shows the dossier.

@@ -14,6 +14,8 @@ use guichet_platform::problem::{Error, INVALID, MISSING_FIELD, Problem};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::dossier_desk::position_places;
+
 /// What one would like to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -65,11 +67,8 @@ impl Query {
         let of_account =
             |account| [Place::AdvisorRequest(account, portal), Place::Person(account, portal)];
         let of_dossier = |dossier| {
-            [
-                Place::Publication(dossier, portal),
-                Place::Position(dossier, None, me),
-                Place::Position(dossier, Some(portal), me),
-            ]
+            let [asks, advises] = position_places(dossier, portal, me);
+            [Place::Publication(dossier, portal), asks, advises]
         };
         let mut places: Vec<Place> = self.account.map(of_account).into_iter().flatten().collect();
         places.extend(self.dossier.map(of_dossier).into_iter().flatten());

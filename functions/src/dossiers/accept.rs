@@ -51,6 +51,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let joining = input.join.map_or(Joining::No, Joining::As);
     let decided = at.file.clone().accept(permit, &etag, by, joining, at.now);
     let (file, position, changes) = decided.map_err(|error| at.problem(error))?;
-    let position = position.or_else(|| at.position.clone());
-    at.commit(app, file, position, changes).await
+    at.commit_with(app, file, position, changes).await
 }

@@ -45,5 +45,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let (account, role) = (at.desk.account.id, input.role);
     let joined = at.file.clone().join(permit, account, held, role, at.now);
     let (file, position, changes) = joined.map_err(|error| at.problem(error))?;
-    at.commit(app, file, Some(position), changes).await
+    at.commit_with(app, file, Some(position), changes).await
 }

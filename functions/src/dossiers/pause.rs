@@ -48,6 +48,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.json()?;
     let paused = at.file.clone().pause(permit, &etag, input.reason, at.now);
     let (file, changes) = paused.map_err(|error| at.problem(error))?;
-    let position = at.position.clone();
-    at.commit(app, file, position, changes).await
+    at.commit(app, file, changes).await
 }

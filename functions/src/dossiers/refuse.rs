@@ -49,6 +49,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let by = at.desk.named()?;
     let decided = at.file.clone().refuse(permit, &etag, by, input.reason, at.now);
     let (file, changes) = decided.map_err(|error| at.problem(error))?;
-    let position = at.position.clone();
-    at.commit(app, file, position, changes).await
+    at.commit(app, file, changes).await
 }

@@ -3,7 +3,6 @@
 //! `DELETE /v1/portals/{portal}/dossiers/{dossier}/members/{account}`
 
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::Position;
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::permissions::Action;
 use guichet_domain::person::Person;
@@ -14,7 +13,7 @@ use guichet_platform::request::Request;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::dossier_desk::{DossierDesk, DossierPath};
+use crate::dossier_desk::{DossierDesk, DossierPath, position_among, position_places};
 
 /// Somebody who takes part in a dossier.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
@@ -46,19 +45,16 @@ struct MemberPath {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let MemberPath { portal, dossier, account } = request.path()?;
-    let asks = Place::Position(dossier, None, account);
-    let advises = Place::Position(dossier, Some(portal), account);
+    let positions = position_places(dossier, portal, account);
     let person = Place::Person(account, portal);
-    let places = [asks.clone(), advises.clone(), person.clone()];
+    let [asks, advises] = positions.clone();
+    let places = [asks, advises, person.clone()];
     let at = DossierDesk::open(app, request, DossierPath { portal, dossier }, &places).await?;
     let _permit = at.check(Action::SeeDossier(at.viewed()))?;
     if at.is_done() {
         return Ok(Reply::no_content());
     }
-    let found: Option<Position> = match at.desk.find(&asks)? {
-        Some(position) => Some(position),
-        None => at.desk.find(&advises)?,
-    };
+    let found = position_among(&at.desk, &positions)?;
     let held = found.ok_or_else(|| Error::from(&NOT_FOUND))?;
     let person: Option<Person> = at.desk.find(&person)?;
     let permit = at.check(Action::RemoveMember(at.viewed(), &held, person.as_ref()))?;

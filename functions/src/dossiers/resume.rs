@@ -36,6 +36,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let etag = request.if_match()?;
     let resumed = at.file.clone().resume(permit, &etag, at.now);
     let (file, changes) = resumed.map_err(|error| at.problem(error))?;
-    let position = at.position.clone();
-    at.commit(app, file, position, changes).await
+    at.commit(app, file, changes).await
 }

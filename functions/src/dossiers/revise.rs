@@ -39,6 +39,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let sheet = input.applied_to(&at.file.dossier.sheet)?;
     let changed = at.file.clone().revise(permit, &etag, sheet, at.desk.portal()?, at.now);
     let (file, changes) = changed.map_err(|error| at.problem(error))?;
-    let position = at.position.clone();
-    at.commit(app, file, position, changes).await
+    at.commit(app, file, changes).await
 }

@@ -44,5 +44,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let held = at.position.as_ref();
     let switched = at.file.clone().switch_position(permit, held, input.role, at.now);
     let (file, position, changes) = switched.map_err(|error| at.problem(error))?;
-    at.commit(app, file, Some(position), changes).await
+    at.commit_with(app, file, Some(position), changes).await
 }

@@ -46,6 +46,5 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         at.now,
     );
     let (file, changes) = changed.map_err(|error| at.problem(error))?;
-    let position = at.position.clone();
-    at.commit(app, file, position, changes).await
+    at.commit(app, file, changes).await
 }
