@@ -360,5 +360,6 @@ fn plan(arguments: &Arguments) -> Vec<Job> {
     }
     let wanted = arguments.only.clone().unwrap_or_default();
     jobs.retain(|job| job.name().contains(&wanted));
+    assert!(!jobs.is_empty(), "nothing to play is called {wanted:?}");
     jobs
 }
