@@ -187,12 +187,55 @@ pub struct Portal {
     pub id: PortalId,
     /// How often it was written.
     pub version: u64,
-    /// What its admins set.
+    /// What its admins set. It is stored as one text: every command reads the portal, and pays for
+    /// each attribute.
+    #[serde(with = "one_text")]
     pub settings: Settings,
     /// The name that mails are sent under: the operator's to approve (SECURITY S11).
     pub sender_name: Label,
     /// When it was made.
     pub created_at: Instant,
+}
+
+/// Settings as one text of JSON, and as the map that they were before.
+mod one_text {
+    use serde::de::{self, Deserialize as _, value::MapAccessDeserializer};
+    use serde::ser::Error as _;
+    use serde::{Deserializer, Serializer};
+
+    use super::Settings;
+
+    pub(super) fn serialize<S: Serializer>(
+        settings: &Settings,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let text = serde_json::to_string(settings).map_err(S::Error::custom)?;
+        serializer.serialize_str(&text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Settings, D::Error> {
+        deserializer.deserialize_any(TextOrMap)
+    }
+
+    struct TextOrMap;
+
+    impl<'de> de::Visitor<'de> for TextOrMap {
+        type Value = Settings;
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("settings")
+        }
+
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<Settings, E> {
+            serde_json::from_str(text).map_err(E::custom)
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<Settings, A::Error> {
+            Settings::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
 }
 
 impl Record for Portal {

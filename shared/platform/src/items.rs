@@ -6,6 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use guichet_domain::changes::Entity;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 
 use crate::keys::{self, Index, Key, Positions};
 
@@ -33,7 +34,19 @@ pub(crate) const RESERVED: [&str; 11] = [
 /// An item could not be written or read as what it should be.
 #[derive(Debug, thiserror::Error)]
 #[error("an item does not have its shape: {0}")]
-pub struct ShapeError(#[from] serde_dynamo::Error);
+pub struct ShapeError(String);
+
+impl From<serde_dynamo::Error> for ShapeError {
+    fn from(error: serde_dynamo::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<serde_json::Error> for ShapeError {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error.to_string())
+    }
+}
 
 pub(crate) fn text(value: impl Into<String>) -> AttributeValue {
     AttributeValue::S(value.into())
@@ -96,7 +109,7 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
     }?;
     debug_assert!(!RESERVED.iter().any(|name| item.contains_key(*name)), "a reserved name");
     let row = row(entity)?;
-    item.insert("row".to_owned(), row.map_or(AttributeValue::Null(true), AttributeValue::M));
+    item.insert("row".to_owned(), row.map_or(AttributeValue::Null(true), text));
     add_positions(&mut item, keys::positions(entity));
     item.insert("v".to_owned(), number(SHAPE));
     Ok(item)
@@ -126,34 +139,55 @@ pub(crate) fn without_nulls(item: Item) -> Item {
     item.into_iter().filter(|(_, value)| !value.is_null()).collect()
 }
 
-/// What `listing` and `subject` project of an entity (DESIGN §5): what its lists show.
-fn row(entity: &Entity) -> Result<Option<Item>, ShapeError> {
+/// What `listing` and `subject` project of an entity (DESIGN §5): what its lists show, as one text,
+/// since every attribute costs each command that meets the item, and lists alone read these.
+fn row(entity: &Entity) -> Result<Option<String>, ShapeError> {
     let Some(chosen) = listed(entity) else { return Ok(None) };
-    let mut row = match entity {
+    let shown = match entity {
         Entity::AdvisorRequest(request) => {
-            let mut item = attributes(request)?;
-            item.insert(
-                "territory".to_owned(),
-                serde_dynamo::to_attribute_value(&request.demand.territory)?,
-            );
-            let organisation = request.demand.organisation.as_str().to_owned();
-            item.insert("organisation".to_owned(), text(organisation));
+            let mut shown = object(request)?;
+            shown.insert("territory".to_owned(), json!(request.demand.territory));
+            shown.insert("organisation".to_owned(), json!(request.demand.organisation));
             let previous = request.previous.as_ref().map(|previous| previous.status.code());
-            item.insert("previous_status".to_owned(), serde_dynamo::to_attribute_value(previous)?);
-            item
+            shown.insert("previous_status".to_owned(), json!(previous));
+            shown
         }
-        Entity::AdvisorRow(row) => attributes(row)?,
-        Entity::Person(person) => attributes(person)?,
-        Entity::Invitation(invitation) => attributes(invitation)?,
-        Entity::Import(import) => attributes(import)?,
-        Entity::Mail(mail) => attributes(mail)?,
-        Entity::Portal(portal) => attributes(portal)?,
-        Entity::Publication(publication) => attributes(publication)?,
-        Entity::LocalPublication(publication) => attributes(publication)?,
-        _ => Item::new(),
+        Entity::AdvisorRow(row) => object(row)?,
+        Entity::Person(person) => object(person)?,
+        Entity::Invitation(invitation) => object(invitation)?,
+        Entity::Import(import) => object(import)?,
+        Entity::Mail(mail) => object(mail)?,
+        Entity::Portal(portal) => object(portal)?,
+        Entity::Publication(publication) => object(publication)?,
+        Entity::LocalPublication(publication) => object(publication)?,
+        _ => Map::new(),
     };
-    row.retain(|name, value| chosen.contains(&name.as_str()) && !value.is_null());
-    Ok(Some(row))
+    let is_chosen = |name: &str| chosen.contains(&name);
+    Ok(Some(row_text(shown.into_iter().filter(|(name, _)| is_chosen(name)))))
+}
+
+/// A row as it is stored, without what is absent.
+pub(crate) fn row_text(shown: impl IntoIterator<Item = (String, Value)>) -> String {
+    let present = shown.into_iter().filter(|(_, value)| !value.is_null());
+    Value::Object(present.collect()).to_string()
+}
+
+/// A value's members.
+pub(crate) fn object<T: Serialize>(value: &T) -> Result<Map<String, Value>, ShapeError> {
+    match serde_json::to_value(value)? {
+        Value::Object(members) => Ok(members),
+        _ => Ok(Map::new()),
+    }
+}
+
+/// What a list shows of an item: its row, with what is written apart from it beside.
+pub(crate) fn listed_value<T: DeserializeOwned>(mut item: Item) -> Result<T, ShapeError> {
+    let Some(AttributeValue::S(row)) = item.remove("row") else { return value(item) };
+    let mut shown: Map<String, Value> = serde_json::from_str(&row)?;
+    if let Some(taking) = item.remove("taking") {
+        shown.insert("taking".to_owned(), serde_dynamo::from_attribute_value(taking)?);
+    }
+    Ok(serde_json::from_value(Value::Object(shown))?)
 }
 
 /// The attributes that lists show of an entity.

@@ -396,8 +396,7 @@ impl App {
             request: origin.request.clone(),
         };
         let mut item = items::without_nulls(items::attributes(&entry)?);
-        let row = item.clone();
-        item.insert("row".to_owned(), AttributeValue::M(row));
+        item.insert("row".to_owned(), text(items::row_text(items::object(&entry)?)));
         item.insert("v".to_owned(), number(items::SHAPE));
         items::add_positions(&mut item, keys::of_entry_positions(&entry));
         writes.push(self.put(keys::of_entry(event.portal, id), item, Condition::absent())?);

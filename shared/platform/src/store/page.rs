@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{StoreError, aws, key_of};
 use crate::app::App;
-use crate::items::{self, Item, text};
+use crate::items::{self, Item, ShapeError, text};
 use crate::keys::{Index, Listing, Partition, Range};
 use crate::meter;
 
@@ -124,7 +124,7 @@ impl App {
         let (mut rows, read) = (Vec::new(), items.len());
         for (index, item) in items.into_iter().enumerate() {
             let here = cursor(&partition, &item);
-            let value: T = items::value(row(&partition, item))?;
+            let value: T = shown(&partition, item)?;
             if !wanted(&value) {
                 continue;
             }
@@ -198,18 +198,11 @@ fn condition(partition: &Partition) -> (&'static str, HashMap<String, AttributeV
     (condition, values)
 }
 
-/// What a list shows of an item: its row in an index, itself in the table. What is written apart
-/// from the row stands beside it.
-fn row(partition: &Partition, mut item: Item) -> Item {
-    if !matches!(partition.index, Some(Index::Listing | Index::Subject)) {
-        return item;
-    }
-    match item.remove("row") {
-        Some(AttributeValue::M(mut row)) => {
-            row.extend(item.remove("taking").map(|taking| ("taking".to_owned(), taking)));
-            row
-        }
-        _ => item,
+/// What a list shows of an item: its row in an index, itself in the table.
+fn shown<T: DeserializeOwned>(partition: &Partition, item: Item) -> Result<T, ShapeError> {
+    match partition.index {
+        Some(Index::Listing | Index::Subject) => items::listed_value(item),
+        Some(Index::Due) | None => items::value(item),
     }
 }
 
