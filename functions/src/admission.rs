@@ -3,18 +3,22 @@
 
 use guichet_domain::account::{Account, CarriedInvitation, SignUp};
 use guichet_domain::changes::{Changes, Place};
+use guichet_domain::dossier::{Position, Published};
 use guichet_domain::ids::AccountId;
+use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{
-    Acceptance, Admitted, Invitation, InvitationState, Line, MOST_HEIRS,
+    Acceptance, Admitted, Assigned, Backing, Invitation, InvitationState, Line, MOST_HEIRS,
 };
-use guichet_domain::permissions::{Action, Actor, Holding, Permit, check};
+use guichet_domain::permissions::{Action, Actor, Holding, Permit, Viewed, check};
 use guichet_domain::person::Person;
 use guichet_domain::portal::SuperAdministrators;
 use guichet_platform::app::App;
 use guichet_platform::problem::{Error, NOT_FOUND};
 
+use crate::dossier_desk::{file_among, file_places, position_among, position_places};
 use crate::invitation_views::invitation_problem;
 use crate::links::HeldInvitation;
+use crate::proof::Proved;
 
 /// What accepting an invitation rests on.
 pub(crate) struct Grounds {
@@ -22,10 +26,21 @@ pub(crate) struct Grounds {
     /// What the account is on the portal, if there is one.
     pub(crate) person: Option<Person>,
     count: SuperAdministrators,
+    dossier: Option<DossierGrounds>,
 }
 
-/// Reads what accepting rests on: one round trip, and one more for each heir of an archived
-/// inviter.
+/// The dossier on which an invitation gives a position.
+struct DossierGrounds {
+    file: Published,
+    /// Who stands for the invitation, and their own position there.
+    backer: Option<(AccountId, Option<Position>)>,
+    /// The position of the account that accepts.
+    held: Option<Position>,
+    now: Instant,
+}
+
+/// Reads what accepting rests on: one round trip, one more for each heir of an archived inviter,
+/// and one for the dossier on which it gives a position.
 ///
 /// # Errors
 /// The table did not answer.
@@ -46,7 +61,44 @@ pub(crate) async fn grounds(
         None => None,
     };
     let count = items.find(&count_place)?.ok_or_else(|| Error::from(&NOT_FOUND))?;
-    Ok(Grounds { line: line(app, items.find(&inviter_place)?).await?, person, count })
+    let line = line(app, items.find(&inviter_place)?).await?;
+    let dossier = DossierGrounds::read(app, invitation, &line, account).await?;
+    Ok(Grounds { line, person, count, dossier })
+}
+
+impl DossierGrounds {
+    async fn read(
+        app: &App,
+        invitation: &Invitation,
+        line: &[Person],
+        account: Option<AccountId>,
+    ) -> Result<Option<Self>, Error> {
+        let Some(assignment) = &invitation.assignment else { return Ok(None) };
+        let (dossier, portal) = (assignment.dossier, invitation.scope.portal());
+        let responsible = Line(line).responsible(invitation).map(|person| person.account);
+        let positions = |account: AccountId| position_places(dossier, portal, account);
+        let mut places = file_places(dossier, portal);
+        places.extend(responsible.into_iter().chain(account).flat_map(positions));
+        let items = app.read(&places).await?;
+        let Some(file) = file_among(&items, dossier, portal)? else { return Ok(None) };
+        let held_by = |account| position_among(&items, &positions(account));
+        let backer = match responsible {
+            Some(account) => Some((account, held_by(account)?)),
+            None => None,
+        };
+        let held = match account {
+            Some(account) => held_by(account)?,
+            None => None,
+        };
+        Ok(Some(Self { file, backer, held, now: app.now() }))
+    }
+
+    /// The dossier as whoever stands for the invitation sees it.
+    fn viewed(&self) -> Option<Viewed<'_>> {
+        let (account, position) = self.backer.as_ref()?;
+        let (publication, position) = (&self.file.publication, position.as_ref());
+        Some(Viewed { publication, account: *account, position, now: self.now })
+    }
 }
 
 /// The inviter and, while they are archived, whoever inherits their invitations.
@@ -72,10 +124,13 @@ impl Grounds {
     pub(crate) async fn of_link(
         app: &App,
         held: &HeldInvitation,
-        person: Option<Person>,
+        proved: Option<&Proved>,
     ) -> Result<Self, Error> {
         let line = line(app, held.inviter.clone()).await?;
-        Ok(Self { line, person, count: held.count.clone() })
+        let account = proved.map(|proved| proved.account.id);
+        let dossier = DossierGrounds::read(app, &held.invitation, &line, account).await?;
+        let person = proved.and_then(|proved| proved.person.clone());
+        Ok(Self { line, person, count: held.count.clone(), dossier })
     }
 
     /// Whether this actor may accept the invitation, and whoever stands for it still invite.
@@ -88,7 +143,9 @@ impl Grounds {
         invitation: &Invitation,
         account: Option<&Account>,
     ) -> Result<Permit, Error> {
-        Ok(check(actor, Action::AcceptInvitation(invitation, Line(&self.line), account))?)
+        let dossier = self.dossier.as_ref().and_then(DossierGrounds::viewed);
+        let backing = Backing { line: Line(&self.line), dossier };
+        Ok(check(actor, Action::AcceptInvitation(invitation, backing, account))?)
     }
 
     /// Accepts for this account.
@@ -103,7 +160,10 @@ impl Grounds {
         changes: Changes,
     ) -> Result<(Admitted, Changes), Error> {
         let now = app.now();
-        let acceptance = Acceptance { account, person: self.person, count: self.count, now };
+        let dossier = self.dossier;
+        let assigned = dossier.map(|dossier| Assigned { file: dossier.file, held: dossier.held });
+        let (person, count) = (self.person, self.count);
+        let acceptance = Acceptance { account, person, count, assigned, now };
         invitation
             .clone()
             .accept(changes, acceptance)

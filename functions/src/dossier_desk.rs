@@ -2,15 +2,16 @@
 //! and the position of whoever asks, in one round trip.
 
 use guichet_domain::changes::{Changes, Place};
-use guichet_domain::dossier::{DossierError, Position, Publication, Published};
+use guichet_domain::dossier::{Dossier, DossierError, Position, Publication, Published};
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Action, Permit, Viewed, check};
 use guichet_platform::app::App;
 use guichet_platform::desk::{Desk, Replay};
-use guichet_platform::problem::{Error, UNAUTHORISED};
+use guichet_platform::problem::{Error, NOT_FOUND, UNAUTHORISED};
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
+use guichet_platform::store::Items;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -47,6 +48,33 @@ pub(crate) async fn bearer(app: &App, request: &Request) -> Result<AccountId, Er
     Ok(app.bearer(token).await?.account)
 }
 
+/// Where a dossier of a portal stands.
+pub(crate) fn file_places(dossier: DossierId, portal: PortalId) -> Vec<Place> {
+    vec![Place::Dossier(dossier), Place::Referent(dossier), Place::Publication(dossier, portal)]
+}
+
+/// The dossier of a portal, whose places were read.
+///
+/// # Errors
+/// [`Error::Again`] for what does not belong together: a batch read is not a snapshot.
+pub(crate) fn file_among(
+    items: &Items,
+    dossier: DossierId,
+    portal: PortalId,
+) -> Result<Option<Published>, Error> {
+    let publication: Option<Publication> = items.find(&Place::Publication(dossier, portal))?;
+    let referent = items.find(&Place::Referent(dossier))?;
+    let dossier = items.find::<Dossier>(&Place::Dossier(dossier))?;
+    let (Some(dossier), Some(publication), Some(referent)) = (dossier, publication, referent)
+    else {
+        return Ok(None);
+    };
+    if dossier.version != publication.dossier_version {
+        return Err(Error::Again);
+    }
+    Ok(Some(Published { dossier, publication, referent }))
+}
+
 /// Where the position of an account on a dossier of a portal may stand: on the side of those who
 /// ask, or else on the portal's advisers' side.
 pub(crate) fn position_places(
@@ -62,12 +90,12 @@ pub(crate) fn position_places(
 /// # Errors
 /// An item has another shape.
 pub(crate) fn position_among(
-    desk: &Desk,
+    items: &Items,
     [asks, advises]: &[Place; 2],
 ) -> Result<Option<Position>, Error> {
-    match desk.find(asks)? {
+    match items.find(asks)? {
         Some(position) => Ok(Some(position)),
-        None => desk.find(advises),
+        None => Ok(items.find(advises)?),
     }
 }
 
@@ -84,24 +112,14 @@ impl DossierDesk {
     ) -> Result<Self, Error> {
         let account = bearer(app, request).await?;
         let DossierPath { portal, dossier } = path;
-        let publication = Place::Publication(dossier, portal);
         let positions = position_places(dossier, portal, account);
-        let mut places =
-            vec![Place::Dossier(dossier), Place::Referent(dossier), publication.clone()];
+        let mut places = file_places(dossier, portal);
         places.extend_from_slice(&positions);
         places.extend_from_slice(more);
         let desk = app.desk(request, Some(portal), &places).await?;
-        let publication: Publication = desk.require(&publication)?;
-        let file = Published {
-            dossier: desk.require(&Place::Dossier(dossier))?,
-            publication,
-            referent: desk.require(&Place::Referent(dossier))?,
-        };
-        // A batch read is not a snapshot: what belongs together is read again.
-        if file.dossier.version != file.publication.dossier_version {
-            return Err(Error::Again);
-        }
-        let position = position_among(&desk, &positions)?;
+        let file = file_among(desk.items(), dossier, portal)?;
+        let file = file.ok_or_else(|| Error::from(&NOT_FOUND))?;
+        let position = position_among(desk.items(), &positions)?;
         Ok(Self { desk, file, position, now: app.now() })
     }
 
@@ -121,6 +139,11 @@ impl DossierDesk {
     /// 404 for what they may not see, 403 for what they may not do.
     pub(crate) fn check(&self, action: Action<'_>) -> Result<Permit, Error> {
         Ok(check(&self.desk.actor, action)?)
+    }
+
+    /// Whether whoever asks is staff of the portal.
+    pub(crate) fn is_staff(&self) -> bool {
+        self.desk.person.as_ref().is_some_and(|person| person.level.is_staff())
     }
 
     /// Whether this very request was done before.

@@ -1,7 +1,7 @@
 //! What the use cases on dossiers answer, and what they take.
 
 use guichet_domain::dossier::{
-    DossierError, DossierState, Locality, Position, Role, Ruling, Sheet, Space,
+    DossierError, DossierState, Locality, Position, Role, Ruling, Sheet, Side, Space,
 };
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
@@ -87,6 +87,8 @@ pub(crate) enum May {
     Join,
     SwitchPosition,
     Leave,
+    InviteApplicants,
+    InviteAdvisors,
     Pause,
     Resume,
     WritePublicNotes,
@@ -160,7 +162,7 @@ impl DossierView {
     /// The dossier as whoever asks may see it.
     pub(crate) fn new(at: &DossierDesk) -> Self {
         let (sheet, publication) = (at.file.dossier.sheet.clone(), &at.file.publication);
-        let is_staff = is_staff(at);
+        let is_staff = at.is_staff();
         let asks = at.position.as_ref().is_some_and(Position::asks);
         let ruling = publication.ruling.as_ref().filter(|_| is_staff || asks);
         Self {
@@ -188,10 +190,6 @@ impl DossierView {
     }
 }
 
-fn is_staff(at: &DossierDesk) -> bool {
-    at.desk.person.as_ref().is_some_and(|person| person.level.is_staff())
-}
-
 /// What the code that decides would let the reader do, in this state.
 fn may(at: &DossierDesk) -> Vec<May> {
     let viewed: Viewed<'_> = at.viewed();
@@ -207,6 +205,12 @@ fn may(at: &DossierDesk) -> Vec<May> {
         (accepted && !advises, May::Join, Action::JoinDossier(viewed)),
         (accepted && advises, May::SwitchPosition, Action::UseOwnPosition(viewed)),
         (leaves, May::Leave, Action::UseOwnPosition(viewed)),
+        (
+            state != DossierState::Refused,
+            May::InviteApplicants,
+            Action::InviteToDossier(viewed, Side::Applicants),
+        ),
+        (accepted, May::InviteAdvisors, Action::InviteToDossier(viewed, Side::Advisors)),
         (open, May::Pause, Action::PauseDossier(viewed)),
         (accepted && !open, May::Resume, Action::ResumeDossier(viewed)),
         (
@@ -262,7 +266,7 @@ pub(crate) fn sheet_problem(error: DossierError) -> Error {
 /// The problem of a dossier that could not be changed.
 pub(crate) fn dossier_problem(error: DossierError, at: &DossierDesk) -> Error {
     let kind = match error {
-        DossierError::Decided(ruling) => return decided(&ruling, is_staff(at)).into(),
+        DossierError::Decided(ruling) => return decided(&ruling, at.is_staff()).into(),
         DossierError::Stale => {
             let shown = DossierView::new(at);
             return Problem::new(&problem::STALE).with("current", shown).into();

@@ -2,7 +2,7 @@
 
 use guichet_domain::advisor_request::AdvisorRequest;
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{Position, Publication, Space};
+use guichet_domain::dossier::{Position, Publication, Side, Space};
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::level::Level;
@@ -40,6 +40,8 @@ pub(crate) enum Asked {
     UpdateDossier,
     ModerateDossier,
     JoinDossier,
+    InviteApplicants,
+    InviteAdvisors,
     PauseDossier,
     ResumeDossier,
     WritePublicNotes,
@@ -92,6 +94,8 @@ impl Query {
             | A::UpdateDossier
             | A::ModerateDossier
             | A::JoinDossier
+            | A::InviteApplicants
+            | A::InviteAdvisors
             | A::PauseDossier
             | A::ResumeDossier
             | A::WritePublicNotes
@@ -171,6 +175,8 @@ impl Things {
             Asked::UpdateDossier => Action::UpdateDossier(self.viewed()?),
             Asked::ModerateDossier => Action::ModerateDossier(self.viewed()?),
             Asked::JoinDossier => Action::JoinDossier(self.viewed()?),
+            Asked::InviteApplicants => Action::InviteToDossier(self.viewed()?, Side::Applicants),
+            Asked::InviteAdvisors => Action::InviteToDossier(self.viewed()?, Side::Advisors),
             Asked::PauseDossier => Action::PauseDossier(self.viewed()?),
             Asked::ResumeDossier => Action::ResumeDossier(self.viewed()?),
             Asked::WritePublicNotes => Action::AddNote(self.viewed()?, Space::Public),

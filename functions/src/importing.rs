@@ -166,7 +166,7 @@ impl<'a> Pass<'a> {
     }
 
     fn scope(&self) -> Scope {
-        Scope::Portal(self.import.portal)
+        Scope::Portal { portal: self.import.portal }
     }
 
     fn guard(&self, invitee: &Invitee) -> Place {
@@ -230,7 +230,7 @@ impl<'a> Pass<'a> {
         let Ok(permit) = check(actor, Action::Invite(self.import.portal, invitee.level)) else {
             return Ok(Verdict::RightMissing);
         };
-        let people = people_with(app, self.scope(), Some(&invitee.email)).await?;
+        let people = people_with(app, self.import.portal, Some(&invitee.email)).await?;
         match obstacle(app, actor, people).await? {
             Some(Obstacle::Active(_)) => return Ok(Verdict::AlreadyAPerson),
             Some(Obstacle::Above(_)) => return Ok(Verdict::RightMissing),

@@ -1,7 +1,7 @@
 //! The page of an invitation, which the links of its mails open (SECURITY S10).
 
 use guichet_domain::instant::Instant;
-use guichet_domain::invitation::InvitationState;
+use guichet_domain::invitation::{InvitationState, Scope};
 use guichet_domain::level::Language;
 use guichet_mail::written_instant;
 use guichet_platform::app::App;
@@ -67,9 +67,19 @@ impl<'a> Shown<'a> {
         let language = self.language;
         let title = words(language, "Répondre à une invitation", "Answer an invitation");
         let inviter = &self.held.invitation.inviter.name;
-        let first = match language {
-            Language::Fr => format!("{inviter} vous invite à rejoindre ce portail."),
-            Language::En => format!("{inviter} invites you to join this portal."),
+        let first = match (self.held.invitation.scope, language) {
+            (Scope::Portal { .. }, Language::Fr) => {
+                format!("{inviter} vous invite à rejoindre ce portail.")
+            }
+            (Scope::Portal { .. }, Language::En) => {
+                format!("{inviter} invites you to join this portal.")
+            }
+            (Scope::Dossier { .. }, Language::Fr) => {
+                format!("{inviter} vous invite à participer à un dossier de ce portail.")
+            }
+            (Scope::Dossier { .. }, Language::En) => {
+                format!("{inviter} invites you to take part in a dossier of this portal.")
+            }
         };
         let mut page = Page::new(language, title, &[&first]);
         page.facts = self.facts();

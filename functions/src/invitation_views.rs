@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::Place;
+use guichet_domain::dossier::DossierError;
 use guichet_domain::ids::{InvitationId, PortalId};
 use guichet_domain::instant::Instant;
-use guichet_domain::invitation::{Invitation, InvitationError, InvitationState, Scope, etag_of};
+use guichet_domain::invitation::{
+    Assignment, Invitation, InvitationError, InvitationState, Managed, Scope, etag_of,
+};
 use guichet_domain::level::{Language, Level};
 use guichet_domain::mail::Outcome;
 use guichet_domain::territory::Territory;
@@ -52,19 +55,21 @@ pub(crate) struct InvitationRow {
     pub(crate) id: InvitationId,
     pub(crate) scope: Scope,
     pub(crate) email: Email,
-    pub(crate) first_name: Name,
-    pub(crate) last_name: Name,
+    pub(crate) first_name: Option<Name>,
+    pub(crate) last_name: Option<Name>,
     pub(crate) level: Level,
+    #[serde(default)]
+    pub(crate) assignment: Option<Assignment>,
     pub(crate) inviter: Moderator,
     state: InvitationState,
     generation: u32,
-    times_sent: u32,
+    pub(crate) times_sent: u32,
     pub(crate) created_at: Instant,
     sent_at: Option<Instant>,
     pub(crate) expires_at: Option<Instant>,
-    ended_at: Option<Instant>,
+    pub(crate) ended_at: Option<Instant>,
     ended_by: Option<Moderator>,
-    delivery: Option<Outcome>,
+    pub(crate) delivery: Option<Outcome>,
 }
 
 impl InvitationRow {
@@ -78,10 +83,23 @@ impl InvitationRow {
         etag_of(self.id, self.generation, self.state)
     }
 
+    /// What decides who may manage it.
+    pub(crate) fn managed(&self) -> Managed {
+        Managed {
+            scope: self.scope,
+            level: self.level,
+            role: self.assignment.as_ref().map(|assignment| assignment.role),
+            inviter: self.inviter.account,
+        }
+    }
+
     /// Whether a search finds the invitee by name or address.
     pub(crate) fn is_found_by(&self, search: &Search) -> bool {
-        let name = folded(&format!("{} {}", self.first_name.as_str(), self.last_name.as_str()));
-        let mut words: BTreeSet<String> = name.split(' ').map(str::to_owned).collect();
+        let names = [&self.first_name, &self.last_name].into_iter().flatten();
+        let folded = names.map(|name| folded(name.as_str()));
+        let mut words: BTreeSet<String> = folded
+            .flat_map(|name| name.split(' ').map(str::to_owned).collect::<Vec<_>>())
+            .collect();
         words.insert(self.email.as_str().to_owned());
         search.finds(&words)
     }
@@ -96,6 +114,7 @@ impl From<&Invitation> for InvitationRow {
             first_name: invitation.first_name.clone(),
             last_name: invitation.last_name.clone(),
             level: invitation.level,
+            assignment: invitation.assignment.clone(),
             inviter: invitation.inviter.clone(),
             state: invitation.state,
             generation: invitation.generation,
@@ -116,9 +135,14 @@ pub(crate) struct InvitationView {
     id: InvitationId,
     scope: Scope,
     email: Email,
-    first_name: Name,
-    last_name: Name,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<Name>,
     level: Level,
+    /// The position on a dossier to be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignment: Option<Assignment>,
     /// Who invited.
     inviter: ModeratorView,
     state: InvitationState,
@@ -153,6 +177,7 @@ impl InvitationView {
             first_name: row.first_name,
             last_name: row.last_name,
             level: row.level,
+            assignment: row.assignment,
             inviter: ModeratorView::of(&row.inviter),
             times_sent: row.times_sent,
             created_at: row.created_at,
@@ -224,6 +249,10 @@ pub(crate) fn invitation_problem(
         InvitationError::Open | InvitationError::NotDue => &problem::INVITATION_OPEN,
         InvitationError::NotPreloaded => &problem::NOT_PRELOADED,
         InvitationError::Unchanged => &problem::ADDRESS_UNCHANGED,
+        InvitationError::Inactive => &problem::INACTIVE_HERE,
+        InvitationError::Dossier(DossierError::OtherSide) => &problem::TAKES_THE_OTHER_SIDE,
+        InvitationError::Dossier(DossierError::Full) => &problem::SIDE_FULL,
+        InvitationError::Dossier(_) => &problem::DOSSIER_NOT_JOINABLE,
     };
     kind.into()
 }

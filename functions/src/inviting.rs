@@ -1,25 +1,29 @@
 //! What inviting, mailing again and correcting an address have in common.
 
 use guichet_domain::changes::Place;
-use guichet_domain::ids::PortalId;
+use guichet_domain::dossier::{Position, Publication, Role};
+use guichet_domain::ids::{AccountId, DossierId, PortalId};
+use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Invitation, OpenInvitation, Scope};
-use guichet_domain::permissions::{Action, Actor, Refusal, check};
+use guichet_domain::permissions::{Action, Actor, Permit, Refusal, Viewed, check};
 use guichet_domain::person::{Person, SearchWord};
 use guichet_domain::text::Email;
 use guichet_platform::app::App;
 use guichet_platform::desk::{Desk, Replay};
 use guichet_platform::keys::Listing;
 use guichet_platform::limits::{INVITE_ACCOUNT, INVITE_ADDRESS, Limit};
-use guichet_platform::problem::{ALREADY_A_PERSON, Error, Problem, UNAUTHORISED};
+use guichet_platform::problem::{
+    ALREADY_A_PERSON, ALREADY_TAKES_PART, ARCHIVED, Error, NOT_FOUND, Problem, TAKES_THE_OTHER_SIDE,
+};
 use guichet_platform::request::Request;
 use guichet_platform::store::{Order, PageQuery};
 
+use crate::dossier_desk::{bearer, position_among, position_places};
 use crate::invitation_views::InvitationPath;
 use crate::views::PersonView;
 
-/// Who asks and what it is about, in one round trip beside the limits on what is mailed: by the
-/// account, and by the address that is named in the request. Whether these are kept is for those to
-/// know who may invite.
+/// Who asks and what it is about, in one round trip beside the limits on what is mailed. Whether
+/// these are kept is for those to know who may invite.
 ///
 /// # Errors
 /// 401 without a valid session.
@@ -30,24 +34,35 @@ pub(crate) async fn at_the_desk(
     email: Option<&Email>,
     places: &[Place],
 ) -> Result<(Desk, Result<(), Error>), Error> {
-    let token = request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?;
-    let bearer = app.bearer(token).await?.account.to_string();
-    let portal = scope.portal();
+    let bearer = bearer(app, request).await?;
     let guard = email.map(|email| Place::OpenInvitation(scope, email.clone()));
     let places: Vec<Place> = places.iter().cloned().chain(guard).collect();
-    let (named, by_account) = (portal.to_string(), [bearer.as_str()]);
-    // By the account too: whoever may not invite here must not spend what others may.
-    let by_address = email.map(|email| [email.as_str(), named.as_str(), bearer.as_str()]);
-    let counted = async {
-        match &by_address {
-            None => app.within_one(request.attempt, INVITE_ACCOUNT, &by_account).await,
-            Some(by_address) => {
-                let limits = [(INVITE_ACCOUNT, &by_account[..]), (INVITE_ADDRESS, by_address)];
-                app.within(request.attempt, limits).await
-            }
+    let counted = counted(app, request, bearer, scope.portal(), email);
+    beside(counted, app.desk(request, Some(scope.portal()), &places)).await
+}
+
+/// Counts what is mailed: by the account, and by the address that is named in the request.
+///
+/// # Errors
+/// 429 after too many.
+pub(crate) async fn counted(
+    app: &App,
+    request: &Request,
+    bearer: AccountId,
+    portal: PortalId,
+    email: Option<&Email>,
+) -> Result<(), Error> {
+    let (named, bearer) = (portal.to_string(), bearer.to_string());
+    let by_account = [bearer.as_str()];
+    match email {
+        None => app.within_one(request.attempt, INVITE_ACCOUNT, &by_account).await,
+        Some(email) => {
+            // By the account too: whoever may not invite here must not spend what others may.
+            let by_address = [email.as_str(), named.as_str(), bearer.as_str()];
+            let limits = [(INVITE_ACCOUNT, &by_account[..]), (INVITE_ADDRESS, &by_address[..])];
+            app.within(request.attempt, limits).await
         }
-    };
-    beside(counted, app.desk(request, Some(portal), &places)).await
+    }
 }
 
 /// Who asks and what it is about, in one round trip beside a limit by account and portal. Whether
@@ -62,8 +77,7 @@ pub(crate) async fn limited_desk(
     limit: Limit,
     places: &[Place],
 ) -> Result<(Desk, Result<(), Error>), Error> {
-    let token = request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?;
-    let by = [app.bearer(token).await?.account.to_string(), portal.to_string()];
+    let by = [bearer(app, request).await?.to_string(), portal.to_string()];
     let by = [by[0].as_str(), by[1].as_str()];
     let counted = app.within_one(request.attempt, limit, &by);
     beside(counted, app.desk(request, Some(portal), places)).await
@@ -81,13 +95,60 @@ async fn beside(
     Ok((desk, counted))
 }
 
-/// The invitation of a path, for those who may see invitations.
+/// An invitation of a path, for those who may see it.
+pub(crate) struct InSight {
+    pub(crate) invitation: Invitation,
+    /// The dossier that it is to, and the position of whoever asks.
+    dossier: Option<(Publication, Option<Position>)>,
+    account: AccountId,
+    now: Instant,
+}
+
+/// The invitation of a path, which was read at the desk, and the dossier that it is to.
 ///
 /// # Errors
-/// 403 below reviewer, 404 for another portal's.
-pub(crate) fn may_see(desk: &Desk, path: InvitationPath) -> Result<Invitation, Error> {
-    let _sight = check(&desk.actor, Action::SeeInvitations(desk.portal()?.id))?;
-    path.of_portal(desk.find(&path.place())?)
+/// 404 for another portal's, and for those who may not see it; 403 for one to a dossier that they
+/// see, and which is not theirs to manage.
+pub(crate) async fn in_sight(
+    app: &App,
+    desk: &Desk,
+    path: InvitationPath,
+) -> Result<InSight, Error> {
+    let invitation = path.of_portal(desk.find(&path.place())?)?;
+    let account = desk.account.id;
+    let dossier = match invitation.scope {
+        Scope::Portal { .. } => None,
+        Scope::Dossier { portal, dossier } => {
+            let publication = Place::Publication(dossier, portal);
+            let positions = position_places(dossier, portal, account);
+            let mut places = vec![publication.clone()];
+            places.extend_from_slice(&positions);
+            let items = app.read(&places).await?;
+            let found: Option<Publication> = items.find(&publication)?;
+            let publication = found.ok_or_else(|| Error::from(&NOT_FOUND))?;
+            Some((publication, position_among(&items, &positions)?))
+        }
+    };
+    let found = InSight { invitation, dossier, account, now: app.now() };
+    let _sight =
+        check(&desk.actor, Action::SeeInvitation(found.invitation.managed(), found.viewed()))?;
+    Ok(found)
+}
+
+impl InSight {
+    fn viewed(&self) -> Option<Viewed<'_>> {
+        let (publication, position) = self.dossier.as_ref()?;
+        let (account, position, now) = (self.account, position.as_ref(), self.now);
+        Some(Viewed { publication, account, position, now })
+    }
+
+    /// Whether whoever asks may send, resend, correct or cancel it.
+    ///
+    /// # Errors
+    /// 403 for a level that they do not give.
+    pub(crate) fn permit(&self, actor: &Actor) -> Result<Permit, Error> {
+        Ok(check(actor, Action::ManageInvitation(self.invitation.managed(), self.viewed()))?)
+    }
 }
 
 /// The invitation that holds the guard of an address which was read at the desk.
@@ -100,7 +161,21 @@ pub(crate) async fn standing(
     scope: Scope,
     email: &Email,
 ) -> Result<Option<Invitation>, Error> {
-    holder(app, desk.find(&Place::OpenInvitation(scope, email.clone()))?).await
+    let place = Place::OpenInvitation(scope, email.clone());
+    holder(app, desk.find(&place)?).await
+}
+
+/// The invitation that holds the guard of an address.
+///
+/// # Errors
+/// The table did not answer.
+pub(crate) async fn standing_at(
+    app: &App,
+    scope: Scope,
+    email: &Email,
+) -> Result<Option<Invitation>, Error> {
+    let place = Place::OpenInvitation(scope, email.clone());
+    holder(app, app.read_one(&place).await?).await
 }
 
 /// The other invitation that holds the guard of this one's address, which can be once it has ended.
@@ -142,11 +217,11 @@ pub(crate) async fn holder(
 /// The table did not answer.
 pub(crate) async fn people_with(
     app: &App,
-    scope: Scope,
+    portal: PortalId,
     email: Option<&Email>,
 ) -> Result<Vec<SearchWord>, Error> {
     let Some(email) = email else { return Ok(Vec::new()) };
-    let listing = Listing::FoundBy(scope.portal(), email.as_str().to_owned());
+    let listing = Listing::FoundBy(portal, email.as_str().to_owned());
     let page = app.page::<SearchWord>(&listing, &PageQuery::first(10, Order::Ascending)).await?;
     Ok(page.rows.into_iter().filter(|row| row.word == email.as_str()).collect())
 }
@@ -182,11 +257,30 @@ pub(crate) async fn obstacle(
     Ok(None)
 }
 
-/// Whether those with an address leave it to be invited.
+/// Whether those with an address leave it to be invited to the same as this.
+///
+/// # Errors
+/// As for [`must_be_nobody`] and [`must_have_less`].
+pub(crate) async fn must_be_free(
+    app: &App,
+    desk: &Desk,
+    invitation: &Invitation,
+    people: Vec<SearchWord>,
+) -> Result<(), Error> {
+    match (invitation.scope, &invitation.assignment) {
+        (Scope::Dossier { portal, dossier }, Some(assignment)) => {
+            let role = assignment.role.into();
+            must_have_less(app, &desk.actor, (portal, dossier), role, people).await
+        }
+        _ => must_be_nobody(app, desk, people).await,
+    }
+}
+
+/// Whether those with an address leave it to be invited to the portal.
 ///
 /// # Errors
 /// 409 for an active person, with what they have; 403 for somebody inactive of a higher level.
-pub(crate) async fn must_be_free(
+pub(crate) async fn must_be_nobody(
     app: &App,
     desk: &Desk,
     people: Vec<SearchWord>,
@@ -199,4 +293,42 @@ pub(crate) async fn must_be_free(
             Err(Problem::new(&ALREADY_A_PERSON).with("person", shown).into())
         }
     }
+}
+
+/// Whether those with an address leave it to be invited to a dossier in a role: nobody is invited
+/// to what they have (RULES D10).
+///
+/// # Errors
+/// 409 for whoever takes part with as much, with their role, or on the other side; and for somebody
+/// inactive, to those who see the people of the portal.
+pub(crate) async fn must_have_less(
+    app: &App,
+    actor: &Actor,
+    (portal, dossier): (PortalId, DossierId),
+    role: Role,
+    people: Vec<SearchWord>,
+) -> Result<(), Error> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let person = |found: &SearchWord| Place::Person(found.account, portal);
+    let positions = |found: &SearchWord| position_places(dossier, portal, found.account);
+    let mut places: Vec<Place> = people.iter().map(person).collect();
+    places.extend(people.iter().flat_map(positions));
+    let items = app.read(&places).await?;
+    for found in &people {
+        let held = position_among(&items, &positions(found))?.map(|position| position.role);
+        if let Some(held) = held.filter(|held| held.side() != role.side()) {
+            return Err(Problem::new(&TAKES_THE_OTHER_SIDE).with("role", held).into());
+        }
+        if let Some(held) = held.filter(|held| held.is_at_least(role)) {
+            return Err(Problem::new(&ALREADY_TAKES_PART).with("role", held).into());
+        }
+        let person: Option<Person> = items.find(&person(found))?;
+        let is_inactive = person.is_some_and(|person| person.archived_at.is_some());
+        if is_inactive && check(actor, Action::SeePeople(portal)).is_ok() {
+            return Err((&ARCHIVED).into());
+        }
+    }
+    Ok(())
 }

@@ -14,6 +14,7 @@ mod due;
 mod explained;
 mod import_views;
 mod importing;
+mod invitation_lists;
 mod invitation_page;
 mod invitation_views;
 mod inviting;
@@ -230,6 +231,8 @@ use_cases! {
         http switch_position in dossiers,
         http leave in dossiers,
         http members in dossiers,
+        http invite in dossiers,
+        http invitations in dossiers,
         http remove_member in dossiers,
         http pause in dossiers,
         http resume in dossiers,

@@ -66,8 +66,10 @@ pub(crate) struct ListedPerson {
     /// The invitation of somebody invited.
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<InvitationId>,
-    first_name: Name,
-    last_name: Name,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    first_name: Option<Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<Name>,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<Email>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,8 +95,8 @@ impl ListedPerson {
         Self {
             account: Some(row.account),
             invitation: None,
-            first_name: row.profile.first_name,
-            last_name: row.profile.last_name,
+            first_name: Some(row.profile.first_name),
+            last_name: Some(row.profile.last_name),
             email: row.profile.email,
             organisation: row.profile.organisation,
             user_type: row.profile.user_type,

@@ -121,10 +121,10 @@ fn invitation(account: AccountId, portal: PortalId, now: Instant) -> Invitation 
     Invitation {
         id: InvitationId::new(account.ulid()),
         version: 1,
-        scope: Scope::Portal(portal),
+        scope: Scope::Portal { portal },
         email: Email::new(&format!("{}@exemple.fr", account.ulid())).unwrap(),
-        first_name: Name::new("Camille").unwrap(),
-        last_name: Name::new("Martin").unwrap(),
+        first_name: Some(Name::new("Camille").unwrap()),
+        last_name: Some(Name::new("Martin").unwrap()),
         job_title: None,
         user_type: None,
         level: Level::User,
@@ -146,6 +146,7 @@ fn invitation(account: AccountId, portal: PortalId, now: Instant) -> Invitation 
         accepted_by: None,
         delivery: None,
         territory: None,
+        assignment: None,
         import: None,
     }
 }

@@ -58,6 +58,8 @@ mod dossiers {
     mod accept;
     mod choose_mails;
     mod get;
+    mod invitations;
+    mod invite;
     mod join;
     mod leave;
     mod list;

@@ -162,7 +162,7 @@ fn each_http_use_case_checks_a_permission() {
         let code = text(&format!("functions/src/{noun}/{verb}.rs"));
         // Pages that only show rest on the signature of their link, verified before any read.
         let shows = verb.starts_with("show_") && code.contains("links::");
-        let checks = code.contains("check(") || code.contains("grounds.permit(");
+        let checks = code.contains("check(") || code.contains(".permit(");
         let is_public = PUBLIC.contains(&function.handler.as_str());
         assert!(checks || shows || is_public, "{} checks nothing", function.handler);
         assert!(!(checks && is_public), "{} is public and checks", function.handler);

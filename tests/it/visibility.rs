@@ -12,7 +12,7 @@ const EXPECTED: &str = include_str!("visibility.txt");
 
 /// Each thing, its method and path below the dossier, and a body that passes no decision: what is
 /// allowed is then refused for its content or its missing version, and nothing changes.
-const THINGS: [(&str, &str, &str); 13] = [
+const THINGS: [(&str, &str, &str); 15] = [
     ("list", "GET", ""),
     ("detail", "GET", ""),
     ("notes", "GET", "/notes"),
@@ -26,6 +26,8 @@ const THINGS: [(&str, &str, &str); 13] = [
     ("pause", "POST", "/pause"),
     ("resume", "POST", "/resume"),
     ("note", "POST", "/notes"),
+    ("invited", "GET", "/invitations"),
+    ("invite", "POST", "/invitations"),
 ];
 
 async fn ask(world: &World, user: Option<&User>, method: &str, path: &str) -> HttpAnswer {
@@ -59,6 +61,43 @@ struct Cast {
     dossiers: Vec<(&'static str, String)>,
 }
 
+/// Has somebody take part by an invitation.
+async fn join(world: &World, dossier: &str, by: &User, user: &User, role: &str) {
+    let made = world.invite_to_dossier(dossier, by, &user.email, role, json!({})).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let accepted = world.accept_mine(user).await;
+    assert_eq!(accepted.status, 200, "{}", accepted.text());
+}
+
+/// A dossier in each state, and who asks with its contact.
+async fn dossiers(
+    world: &World,
+    portal: &str,
+    admin: &User,
+    referent: &User,
+    asking: [(&User, &str); 2],
+) -> Vec<(&'static str, String)> {
+    let mut dossiers = Vec::new();
+    for state in ["submitted", "refused", "open", "paused"] {
+        let dossier = world.dossier(portal, referent, "33063").await;
+        for (user, role) in asking {
+            join(world, &dossier, referent, user, role).await;
+        }
+        let reason = json!({"reason": "Budget."});
+        match state {
+            "refused" => drop(world.on_dossier(&dossier, admin, "refuse", reason).await),
+            "open" => drop(world.on_dossier(&dossier, admin, "accept", json!({})).await),
+            "paused" => {
+                world.on_dossier(&dossier, admin, "accept", json!({})).await;
+                world.on_dossier(&dossier, referent, "pause", reason).await;
+            }
+            _ => {}
+        }
+        dossiers.push((state, dossier));
+    }
+    dossiers
+}
+
 /// Everybody who may look, and a dossier in each state.
 async fn cast(world: &World, portal: &str, admin: &User) -> Cast {
     let (other, owner) = world.portal("Beta").await;
@@ -69,13 +108,13 @@ async fn cast(world: &World, portal: &str, admin: &User) -> Cast {
     let observer = world.advisor(portal, admin, "Olga", &["33"]).await;
     let chief = world.advisor(portal, admin, "Ariane", &["33"]).await;
     let archived = world.advisor(portal, admin, "Archie", &["33"]).await;
-    let submitted = world.dossier(portal, &referent, "33063").await;
-    let refused = world.dossier(portal, &referent, "33063").await;
-    world.on_dossier(&refused, admin, "refuse", json!({"reason": "Non."})).await;
-    let open = world.open_dossier(portal, &referent, admin, "33063").await;
-    let paused = world.open_dossier(portal, &referent, admin, "33063").await;
-    world.on_dossier(&paused, &referent, "pause", json!({"reason": "Budget."})).await;
-    for dossier in [&open, &paused] {
+    let member = world.user("Max", "Durand").await;
+    let partner = world.user("Paul", "Durand").await;
+    let invited = world.user("Ines", "Durand").await;
+    let asking = [(&member, "member"), (&partner, "partner")];
+    let dossiers = dossiers(world, portal, admin, &referent, asking).await;
+    for (_, dossier) in &dossiers[2..] {
+        join(world, dossier, admin, &invited, "advisor").await;
         for (user, role) in [
             (&adviser, "advisor"),
             (&observer, "observer"),
@@ -93,33 +132,31 @@ async fn cast(world: &World, portal: &str, admin: &User) -> Cast {
     let level = json!({"level": "administrator"});
     world.on_person(portal, admin, &chief, "level", &level).await;
     world.on_person(portal, admin, &archived, "archive", &json!({})).await;
-    let member = async |first, level| Some(world.member(portal, admin, first, level).await);
+    let person = async |first, level| Some(world.member(portal, admin, first, level).await);
     Cast {
         viewers: vec![
             ("anonymous", None),
             ("stranger", Some(world.user("Karim", "Durand").await)),
-            ("user", member("Ulysse", "user").await),
+            ("user", person("Ulysse", "user").await),
             ("contact", Some(referent)),
+            ("member", Some(member)),
+            ("partner", Some(partner)),
             ("adviser", Some(adviser)),
             ("observer", Some(observer)),
             ("adviser and administrator", Some(chief)),
+            ("invited adviser", Some(invited)),
             ("archived adviser", Some(archived)),
             ("local adviser", Some(world.advisor(portal, admin, "Lucie", &["33"]).await)),
             ("local adviser elsewhere", Some(world.advisor(portal, admin, "Luc", &["40"]).await)),
             ("national adviser", Some(world.advisor(portal, admin, "Nadia", &[]).await)),
-            ("reviewer", member("Remi", "reviewer").await),
-            ("manager", member("Marc", "manager").await),
-            ("administrator", member("Adele", "administrator").await),
+            ("reviewer", person("Remi", "reviewer").await),
+            ("manager", person("Marc", "manager").await),
+            ("administrator", person("Adele", "administrator").await),
             ("staff", Some(staff)),
             ("admin", Some(admin.clone())),
             ("staff of another portal", Some(elsewhere)),
         ],
-        dossiers: vec![
-            ("submitted", submitted),
-            ("refused", refused),
-            ("open", open),
-            ("paused", paused),
-        ],
+        dossiers,
     }
 }
 

@@ -258,6 +258,39 @@ impl World {
         self.call("POST", &path).by(by).once().json(&body).send().await
     }
 
+    /// Invites an address to a dossier in a role, with more fields.
+    pub async fn invite_to_dossier(
+        &self,
+        dossier: &str,
+        by: &User,
+        email: &str,
+        role: &str,
+        more: Value,
+    ) -> HttpAnswer {
+        let mut body = json!({"email": email, "role": role});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let path = format!("{dossier}/invitations");
+        self.call("POST", &path).by(by).once().json(&body).send().await
+    }
+
+    /// Accepts the newest open invitation to somebody's address, signed in.
+    pub async fn accept_mine(&self, user: &User) -> HttpAnswer {
+        let mine = self.call("GET", "/v1/me/invitations").by(user).send().await.json();
+        let id = mine["items"][0]["id"].as_str().unwrap_or("inv_01KAM0000000000000000000J0");
+        let path = format!("/v1/me/invitations/{id}/accept");
+        self.call("POST", &path).by(user).once().send().await
+    }
+
+    /// Somebody who takes part in a dossier by an invitation; who invites is named last.
+    pub async fn invited_to(&self, dossier: &str, first: &str, role: &str, by: &User) -> User {
+        let user = self.user(first, "Durand").await;
+        let made = self.invite_to_dossier(dossier, by, &user.email, role, json!({})).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let accepted = self.accept_mine(&user).await;
+        assert_eq!(accepted.status, 200, "{}", accepted.text());
+        user
+    }
+
     /// Uploads a spreadsheet of people.
     pub async fn upload(&self, portal: &str, by: &User, file: &[u8]) -> HttpAnswer {
         let path = format!("/v1/portals/{portal}/imports");

@@ -4,12 +4,13 @@ use guichet_domain::account::Account;
 use guichet_domain::changes::Place;
 use guichet_domain::ids::{ImportId, InvitationId};
 use guichet_domain::import::Import;
-use guichet_domain::invitation::{Invitation, InvitationState, Line};
+use guichet_domain::invitation::{Invitation, InvitationState, Line, Scope};
 use guichet_domain::journal::Act;
+use guichet_domain::level::Level;
 use guichet_domain::mail::{Link, Pace, Recipient};
 use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
-use guichet_mail::{ImportCounts, InvitationOccasion, Message, Offer};
+use guichet_mail::{ImportCounts, InvitationOccasion, Message, Offer, Offered, OfferedPosition};
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
 
@@ -73,8 +74,7 @@ fn to_invitee(
     let message = Message::Invited(Offer {
         inviter: responsible.profile.full_name(),
         organisation: organisation.map(|organisation| organisation.as_str().to_owned()),
-        level: invitation.level,
-        territory: invitation.territory.clone(),
+        offered: offered(invitation, invitation.level),
         words: invitation.message.as_ref().map(|words| words.as_str().to_owned()),
         expires_at,
         terms_address: portal.settings.terms_address.as_ref().map(|at| at.as_str().to_owned()),
@@ -83,13 +83,25 @@ fn to_invitee(
     Some(Addressed {
         recipient: Recipient::Invitation(invitation.id),
         language: portal.settings.language,
-        name: Some(invitation.full_name()),
+        name: invitation.full_name(),
         message,
         link: Link::Invitation { generation: invitation.generation, expires_at },
         cause: Cause::Known,
         pace: Pace::Single,
         kept_in_days: Some(invitation.terms.lifetime_in_days + invitation.terms.kept_in_days),
     })
+}
+
+/// What an invitation gives, at this level.
+fn offered(invitation: &Invitation, level: Level) -> Offered {
+    let position = invitation.assignment.as_ref().map(|assignment| OfferedPosition {
+        title: assignment.title.as_ref().map(|title| title.as_str().to_owned()),
+        role: assignment.role,
+    });
+    match (invitation.scope, position) {
+        (Scope::Dossier { .. }, Some(position)) => Offered::Dossier(position),
+        (_, first) => Offered::Portal { level, territory: invitation.territory.clone(), first },
+    }
 }
 
 /// Who stands for the invitation is told of the answer.
@@ -106,13 +118,12 @@ async fn to_inviter(
     let Some(responsible) = Line(&line).responsible(&invitation) else { return Ok(Vec::new()) };
     let account: Option<Account> = app.read_one(&Place::Account(responsible.account)).await?;
     let Some(account) = account else { return Ok(Vec::new()) };
-    let invitee = invitation.full_name();
+    let invitee = invitation.full_name().unwrap_or_else(|| invitation.email.as_str().to_owned());
+    let level = context.entry.after.level.unwrap_or(invitation.level);
+    let offered = offered(&invitation, level);
     let message = match act {
-        Act::InvitationDeclined => Message::InvitationDeclined { invitee },
-        _ => {
-            let level = context.entry.after.level.unwrap_or(invitation.level);
-            Message::InvitationAccepted { invitee, level }
-        }
+        Act::InvitationDeclined => Message::InvitationDeclined { invitee, offered },
+        _ => Message::InvitationAccepted { invitee, offered },
     };
     // It names the invitee, whose invitation is erased in time (RULES D17).
     let kept_in_days = Some(invitation.terms.kept_in_days);

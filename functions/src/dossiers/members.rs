@@ -1,4 +1,5 @@
-//! List who takes part in a dossier, on both sides, with what the reader may do to each.
+//! List who takes part in a dossier, on both sides, and who is invited, with what the reader may do
+//! to each.
 //!
 //! `GET /v1/portals/{portal}/dossiers/{dossier}/members`
 
@@ -6,6 +7,7 @@ use guichet_domain::changes::Place;
 use guichet_domain::dossier::{MOST_ON_A_SIDE, Position, Role};
 use guichet_domain::ids::{AccountId, PortalId};
 use guichet_domain::instant::Instant;
+use guichet_domain::invitation::Scope;
 use guichet_domain::permissions::Action;
 use guichet_domain::person::Person;
 use guichet_domain::text::Label;
@@ -19,6 +21,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::dossier_desk::{DossierDesk, DossierPath, bearer};
+use crate::invitation_lists::InvitedToDossier;
+use crate::invitation_views::InvitationRow;
 
 /// Who takes part.
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,6 +31,8 @@ struct Output {
     applicants: Vec<Member>,
     /// Those who advise and observe on this portal.
     advisors: Vec<Member>,
+    /// Those who are invited and have not answered, the newest first, a hundred at most.
+    invitations: Vec<InvitedToDossier>,
 }
 
 /// Somebody who takes part.
@@ -64,10 +70,11 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: DossierPath = request.path()?;
     // Nobody without a token of ours makes us look.
     bearer(app, request).await?;
-    let (at, applicants, advisors) = tokio::join!(
+    let (at, applicants, advisors, invited) = tokio::join!(
         DossierDesk::open(app, request, path, &[]),
         positions(app, path, None),
         positions(app, path, Some(path.portal)),
+        invited(app, path),
     );
     let at = at?;
     let _permit = at.check(Action::SeeDossier(at.viewed()))?;
@@ -80,10 +87,20 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         let person: Option<Person> = people.find(&place(position))?;
         Ok::<_, StoreError>(Member::new(&at, position, person.as_ref()))
     };
+    let is_open = |row: &InvitationRow| row.state_at(at.now).is_open();
+    let open = invited?.into_iter().filter(is_open);
     Reply::ok(&Output {
         applicants: applicants.iter().map(member).collect::<Result<_, _>>()?,
         advisors: advisors.iter().map(member).collect::<Result<_, _>>()?,
+        invitations: open.map(|row| InvitedToDossier::new(&at, row)).collect(),
     })
+}
+
+/// The newest invitations to the dossier that are not written down as ended.
+async fn invited(app: &App, path: DossierPath) -> Result<Vec<InvitationRow>, StoreError> {
+    let DossierPath { portal, dossier } = path;
+    let open = Listing::OpenInvitations(Scope::Dossier { portal, dossier });
+    Ok(app.page(&open, &PageQuery::first(100, Order::Descending)).await?.rows)
 }
 
 /// The positions of one side, which has at most a hundred.

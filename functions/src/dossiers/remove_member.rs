@@ -54,7 +54,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     if at.is_done() {
         return Ok(Reply::no_content());
     }
-    let found = position_among(&at.desk, &positions)?;
+    let found = position_among(at.desk.items(), &positions)?;
     let held = found.ok_or_else(|| Error::from(&NOT_FOUND))?;
     let person: Option<Person> = at.desk.find(&person)?;
     let permit = at.check(Action::RemoveMember(at.viewed(), &held, person.as_ref()))?;

@@ -51,7 +51,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         }
         proved => proved?,
     };
-    let grounds = Grounds::of_link(app, &shown.held, proved.person).await?;
+    let grounds = Grounds::of_link(app, &shown.held, Some(&proved)).await?;
     let holder = Actor::Holder(Holding::Invitation(invitation.id));
     let permit = grounds.permit(&holder, &invitation, None)?;
     let (_, changes) = grounds.accept(app, invitation, &proved.account, Changes::new(permit))?;

@@ -2,7 +2,6 @@
 //!
 //! `POST /v1/portals/{portal}/invitations/{invitation}/cancel`
 
-use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
 use guichet_platform::desk::Replay;
 use guichet_platform::problem::Error;
@@ -10,12 +9,13 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
-use crate::inviting::may_see;
+use crate::inviting::in_sight;
 
 /// Take an invitation back.
 ///
 /// # Errors
-/// 403 for a level that one does not give, 409 for one that was answered, 412 when it changed.
+/// 403 for a level that one does not give, or one to a dossier that others manage, 409 for one that
+/// was answered, 412 when it changed.
 #[utoipa::path(
     post,
     path = "/v1/portals/{portal}/invitations/{invitation}/cancel",
@@ -30,8 +30,9 @@ use crate::inviting::may_see;
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: InvitationPath = request.path()?;
     let desk = app.desk(request, Some(path.portal), &[path.place()]).await?;
-    let invitation = may_see(&desk, path)?;
-    let permit = check(&desk.actor, Action::ManageInvitation(&invitation))?;
+    let found = in_sight(app, &desk, path).await?;
+    let permit = found.permit(&desk.actor)?;
+    let invitation = found.invitation;
     let now = app.now();
     if desk.replay == Replay::Done {
         return WholeInvitationView::new(&invitation, now).reply();

@@ -3,7 +3,6 @@
 //! `PUT /v1/portals/{portal}/invitations/{invitation}/address`
 
 use guichet_domain::invitation::Scope;
-use guichet_domain::permissions::{Action, check};
 use guichet_domain::text::Email;
 use guichet_platform::app::App;
 use guichet_platform::desk::Replay;
@@ -14,7 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
-use crate::inviting::{at_the_desk, may_see, must_be_free, people_with, standing};
+use crate::inviting::{at_the_desk, in_sight, must_be_free, people_with, standing, standing_at};
 
 /// The right address.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -44,17 +43,18 @@ struct Input {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: InvitationPath = request.path()?;
-    let scope = Scope::Portal(path.portal);
+    let scope = Scope::Portal { portal: path.portal };
     let input: Result<Input, Error> = request.json();
     let email = input.as_ref().map(|input| input.email.clone()).ok();
     let place = [path.place()];
     let (desk, people) = tokio::join!(
         at_the_desk(app, request, scope, email.as_ref(), &place),
-        people_with(app, scope, email.as_ref()),
+        people_with(app, path.portal, email.as_ref()),
     );
     let (desk, counted) = desk?;
-    let invitation = may_see(&desk, path)?;
-    let permit = check(&desk.actor, Action::ManageInvitation(&invitation))?;
+    let found = in_sight(app, &desk, path).await?;
+    let permit = found.permit(&desk.actor)?;
+    let invitation = found.invitation;
     counted?;
     let now = app.now();
     if desk.replay == Replay::Done {
@@ -64,8 +64,11 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let email = input?.email;
     let invites = desk.portal()?.settings.invites(&email);
     invites.map_err(|invalid| problem::invalid("email", invalid))?;
-    must_be_free(app, &desk, people?).await?;
-    let standing = standing(app, &desk, scope, &email).await?;
+    must_be_free(app, &desk, &invitation, people?).await?;
+    let standing = match invitation.scope {
+        Scope::Portal { .. } => standing(app, &desk, scope, &email).await?,
+        Scope::Dossier { .. } => standing_at(app, invitation.scope, &email).await?,
+    };
     let (next, changes) = invitation
         .clone()
         .correct_address(permit, &etag, email, standing, desk.named()?, now)

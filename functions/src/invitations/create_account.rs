@@ -59,7 +59,10 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     };
     let email_claim = Place::EmailClaim(shown.held.invitation.email.clone());
     let username_claim = Place::UsernameClaim(chosen.username.clone());
-    let claims = app.read(&[email_claim.clone(), username_claim.clone()]).await?;
+    let places = [email_claim.clone(), username_claim.clone()];
+    let (claims, grounds) =
+        tokio::join!(app.read(&places), Grounds::of_link(app, &shown.held, None));
+    let claims = claims?;
     let is_known = claims.find::<EmailClaim>(&email_claim)?.is_some();
     let is_taken = claims.find::<UsernameClaim>(&username_claim)?.is_some();
     if is_known || is_taken {
@@ -80,7 +83,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         let taken = problem::USERNAME_TAKEN.detail[shown.language as usize];
         return shown.again(wrong("username", taken.to_owned()), &typed);
     }
-    let grounds = Grounds::of_link(app, &shown.held, None).await?;
+    let grounds = grounds?;
     let newcomer = Newcomer { chosen, shown: &shown, password: &input.password };
     let done = if shown.held.invitation.level.is_staff() {
         newcomer.sign_up(app, request, &grounds).await?

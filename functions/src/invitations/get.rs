@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView};
-use crate::inviting::may_see;
+use crate::inviting::in_sight;
 use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
 
 /// An invitation and its last mails.
@@ -28,7 +28,7 @@ struct Output {
 /// Show an invitation, and what became of its mails.
 ///
 /// # Errors
-/// 403 below reviewer, 404 for another portal's.
+/// 403 for one to a dossier that others manage, 404 below reviewer and for another portal's.
 #[utoipa::path(
     get,
     path = "/v1/portals/{portal}/invitations/{invitation}",
@@ -39,7 +39,7 @@ struct Output {
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: InvitationPath = request.path()?;
     let desk = app.desk(request, Some(path.portal), &[path.place()]).await?;
-    let invitation = may_see(&desk, path)?;
+    let invitation = in_sight(app, &desk, path).await?.invitation;
     let mails = match check(&desk.actor, Action::ReadMails(path.portal)) {
         Err(_) => None,
         Ok(_) => {

@@ -3,25 +3,28 @@
 //! `POST /v1/portals/{portal}/invitations`
 
 use guichet_domain::changes::Place;
-use guichet_domain::ids::InvitationId;
+use guichet_domain::dossier::{InvitedRole, Publication};
+use guichet_domain::ids::{AccountId, DossierId, InvitationId, PortalId};
+use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{
-    Invitation, InvitationError, Invitee, Issue, Scope, Sending, Terms,
+    Assignment, Invitation, InvitationError, Invitee, Issue, Scope, Sending, Terms,
 };
 use guichet_domain::level::Level;
-use guichet_domain::permissions::{Action, check};
+use guichet_domain::permissions::{Action, Permit, Viewed, check};
 use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
-use guichet_domain::text::{Email, Label, Name, Reason};
+use guichet_domain::text::{Email, Invalid, Label, Name, Reason};
 use guichet_platform::app::App;
-use guichet_platform::desk::Replay;
+use guichet_platform::desk::{Desk, Replay};
 use guichet_platform::problem::{self, Error};
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::dossier_desk::{bearer, position_among, position_places};
 use crate::invitation_views::{WholeInvitationView, already_invited};
-use crate::inviting::{at_the_desk, must_be_free, people_with, standing};
+use crate::inviting::{at_the_desk, must_be_nobody, people_with, standing};
 use crate::views::{PortalPath, offered};
 
 /// Who is invited, and to what.
@@ -42,6 +45,8 @@ struct Input {
     level: Level,
     /// The adviser access given with it, to somebody on whose rights nobody has decided.
     territory: Option<Territory>,
+    /// The dossier in which they take part from the first day.
+    assignment: Option<FirstAssignment>,
     /// Some words, without a web address.
     message: Option<Reason>,
     /// Whether it is mailed now, or later by hand.
@@ -49,11 +54,20 @@ struct Input {
     send: Sending,
 }
 
+/// A first position on a dossier.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FirstAssignment {
+    dossier: DossierId,
+    role: InvitedRole,
+}
+
 /// Invite somebody to the portal.
 ///
 /// # Errors
 /// 403 for a level that one does not give, 409 for an address that is invited already or is an
-/// active person's of this portal, 422 for a domain that the portal does not invite.
+/// active person's of this portal, 422 for a domain that the portal does not invite, or a dossier
+/// that takes nobody in.
 #[utoipa::path(
     post,
     path = "/v1/portals/{portal}/invitations",
@@ -64,25 +78,33 @@ struct Input {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: PortalPath = request.path()?;
-    let scope = Scope::Portal(path.portal);
+    let scope = Scope::Portal { portal: path.portal };
     let input: Result<Input, Error> = request.json();
     let email = input.as_ref().map(|input| input.email.clone()).ok();
+    let account = bearer(app, request).await?;
+    let assigned = input.as_ref().ok().and_then(|input| input.assignment);
+    let places = assigned.map(|assigned| assigned.places(path.portal, account));
+    let places = places.as_ref().map_or(&[][..], |places| &places[..]);
     let (desk, people) = tokio::join!(
-        at_the_desk(app, request, scope, email.as_ref(), &[]),
-        people_with(app, scope, email.as_ref()),
+        at_the_desk(app, request, scope, email.as_ref(), places),
+        people_with(app, path.portal, email.as_ref()),
     );
     let (desk, counted) = desk?;
     let level = input.as_ref().map(|input| input.level).unwrap_or_default();
     let permit = check(&desk.actor, Action::Invite(desk.portal()?.id, level))?;
     counted?;
     let input = input?;
+    let (permit, assignment) = match input.assignment {
+        Some(assigned) => assigned.allowed(&desk, permit, app.now())?,
+        None => (permit, None),
+    };
     let now = app.now();
     if desk.replay == Replay::Done {
         let made: Invitation = app.read_made(&desk, Place::Invitation).await?;
         return WholeInvitationView::new(&made, now).created();
     }
     must_be_invitable(&input, desk.portal()?)?;
-    must_be_free(app, &desk, people?).await?;
+    must_be_nobody(app, &desk, people?).await?;
     let issue = Issue {
         id: InvitationId::new(app.fresh_ulid(now)),
         scope,
@@ -94,7 +116,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         now,
     };
     // Nothing but an open invitation keeps a new one from being made.
-    let issued = issue.invite(permit, invitee(input));
+    let issued = issue.invite(permit, invitee(input, assignment));
     let (invitation, changes) = issued.map_err(|error| match error {
         InvitationError::AlreadyInvited(other) => already_invited(other),
         _ => Error::Again,
@@ -103,15 +125,49 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     WholeInvitationView::new(&invitation, now).created()
 }
 
-fn invitee(input: Input) -> Invitee {
+impl FirstAssignment {
+    /// The dossier, and where the position of whoever invites may stand.
+    fn places(self, portal: PortalId, inviter: AccountId) -> [Place; 3] {
+        let [asks, advises] = position_places(self.dossier, portal, inviter);
+        [Place::Publication(self.dossier, portal), asks, advises]
+    }
+
+    /// The position, for those who may also invite to the dossier.
+    ///
+    /// # Errors
+    /// 422 for a dossier that is not the portal's, or takes nobody in.
+    fn allowed(
+        self,
+        desk: &Desk,
+        permit: Permit,
+        now: Instant,
+    ) -> Result<(Permit, Option<Assignment>), Error> {
+        let (portal, account) = (desk.portal()?.id, desk.account.id);
+        let unknown = || problem::invalid("assignment", Invalid::UnknownDossier);
+        let publication: Option<Publication> =
+            desk.find(&Place::Publication(self.dossier, portal))?;
+        let publication = publication.ok_or_else(unknown)?;
+        let positions = position_places(self.dossier, portal, account);
+        let position = position_among(desk.items(), &positions)?;
+        let position = position.as_ref();
+        let viewed = Viewed { publication: &publication, account, position, now };
+        let side = self.role.side();
+        let also = check(&desk.actor, Action::InviteToDossier(viewed, side))?;
+        publication.must_take_in(side).map_err(|_| unknown())?;
+        Ok((permit.and(also), Some(Assignment::to(&publication, self.role))))
+    }
+}
+
+fn invitee(input: Input, assignment: Option<Assignment>) -> Invitee {
     Invitee {
-        first_name: input.first_name,
-        last_name: input.last_name,
+        first_name: Some(input.first_name),
+        last_name: Some(input.last_name),
         email: input.email,
         job_title: input.job_title,
         user_type: input.user_type,
         level: input.level,
         territory: input.territory,
+        assignment,
         message: input.message,
     }
 }

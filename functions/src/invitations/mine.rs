@@ -5,7 +5,7 @@
 use guichet_domain::changes::Place;
 use guichet_domain::ids::InvitationId;
 use guichet_domain::instant::Instant;
-use guichet_domain::invitation::{InvitationState, Scope};
+use guichet_domain::invitation::{Assignment, InvitationState, Scope};
 use guichet_domain::level::Level;
 use guichet_domain::permissions::{Action, check};
 use guichet_domain::portal::Portal;
@@ -41,6 +41,9 @@ struct Output {
     /// The portal's name.
     name: Label,
     level: Level,
+    /// The position on a dossier to be given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assignment: Option<Assignment>,
     /// The name of who invites.
     inviter: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,6 +82,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
                 scope: row.scope,
                 name: portal.settings.name,
                 level: row.level,
+                assignment: row.assignment,
                 inviter: row.inviter.name,
                 expires_at: row.expires_at,
             });

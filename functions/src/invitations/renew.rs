@@ -2,8 +2,7 @@
 //!
 //! `POST /invitation/renew`
 
-use guichet_domain::invitation::Line;
-use guichet_domain::permissions::{Action, Actor, Holding, check};
+use guichet_domain::permissions::{Actor, Holding};
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
@@ -11,7 +10,7 @@ use guichet_platform::request::Request;
 use guichet_platform::store::Origin;
 use serde::Deserialize;
 
-use crate::admission::line;
+use crate::admission::Grounds;
 use crate::invitation_views::invitation_problem;
 use crate::inviting::other;
 use crate::links;
@@ -30,11 +29,12 @@ struct Input {
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.form(&app.config.origin)?;
     let held = links::invitation_to_answer(app, request, &input.token).await?;
-    let (invitation, line) = (held.invitation, line(app, held.inviter).await?);
+    let (grounds, standing) =
+        tokio::join!(Grounds::of_link(app, &held, None), other(app, &held.invitation));
+    let invitation = held.invitation;
     let holder = Actor::Holder(Holding::Invitation(invitation.id));
-    let permit = check(&holder, Action::AcceptInvitation(&invitation, Line(&line), None))?;
-    let now = app.now();
-    let standing = other(app, &invitation).await?;
+    let permit = grounds?.permit(&holder, &invitation, None)?;
+    let (now, standing) = (app.now(), standing?);
     let (_, changes) = invitation
         .clone()
         .renew(permit, standing, now)

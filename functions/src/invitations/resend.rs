@@ -3,7 +3,6 @@
 //! `POST /v1/portals/{portal}/invitations/{invitation}/resend`
 
 use guichet_domain::invitation::Scope;
-use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
 use guichet_platform::desk::Replay;
 use guichet_platform::problem::Error;
@@ -11,13 +10,14 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
-use crate::inviting::{at_the_desk, may_see, other};
+use crate::inviting::{at_the_desk, in_sight, other};
 
 /// Mail an invitation again.
 ///
 /// # Errors
-/// 403 for a level that one does not give, 409 for one that ended or whose address has another,
-/// 412 when it changed, 429 when it was mailed often enough today.
+/// 403 for a level that one does not give, or one to a dossier that others manage, 409 for one that
+/// ended or whose address has another, 412 when it changed, 429 when it was mailed often enough
+/// today.
 #[utoipa::path(
     post,
     path = "/v1/portals/{portal}/invitations/{invitation}/resend",
@@ -31,10 +31,11 @@ use crate::inviting::{at_the_desk, may_see, other};
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: InvitationPath = request.path()?;
-    let scope = Scope::Portal(path.portal);
+    let scope = Scope::Portal { portal: path.portal };
     let (desk, counted) = at_the_desk(app, request, scope, None, &[path.place()]).await?;
-    let invitation = may_see(&desk, path)?;
-    let permit = check(&desk.actor, Action::ManageInvitation(&invitation))?;
+    let found = in_sight(app, &desk, path).await?;
+    let permit = found.permit(&desk.actor)?;
+    let invitation = found.invitation;
     counted?;
     let now = app.now();
     if desk.replay == Replay::Done {

@@ -3,7 +3,6 @@
 //! `POST /v1/portals/{portal}/invitations/{invitation}/send`
 
 use guichet_domain::invitation::Scope;
-use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
 use guichet_platform::desk::Replay;
 use guichet_platform::problem::Error;
@@ -11,13 +10,13 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
-use crate::inviting::{at_the_desk, may_see};
+use crate::inviting::{at_the_desk, in_sight};
 
 /// Mail an invitation that was made without a mail.
 ///
 /// # Errors
-/// 403 for a level that one does not give, 409 for one that was mailed already, 412 when it
-/// changed.
+/// 403 for a level that one does not give, or one to a dossier that others manage, 409 for one that
+/// was mailed already, 412 when it changed.
 #[utoipa::path(
     post,
     path = "/v1/portals/{portal}/invitations/{invitation}/send",
@@ -31,10 +30,11 @@ use crate::inviting::{at_the_desk, may_see};
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: InvitationPath = request.path()?;
-    let scope = Scope::Portal(path.portal);
+    let scope = Scope::Portal { portal: path.portal };
     let (desk, counted) = at_the_desk(app, request, scope, None, &[path.place()]).await?;
-    let invitation = may_see(&desk, path)?;
-    let permit = check(&desk.actor, Action::ManageInvitation(&invitation))?;
+    let found = in_sight(app, &desk, path).await?;
+    let permit = found.permit(&desk.actor)?;
+    let invitation = found.invitation;
     counted?;
     let now = app.now();
     if desk.replay == Replay::Done {

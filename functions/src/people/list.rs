@@ -142,6 +142,6 @@ async fn invited(
     let is_wanted = |row: &InvitationRow| {
         query.level.is_none_or(|level| row.level == level) && row.is_found_by(search)
     };
-    let open = Listing::OpenInvitations(Scope::Portal(portal));
+    let open = Listing::OpenInvitations(Scope::Portal { portal });
     Ok(app.page_where(&open, &page, most, is_wanted).await?)
 }

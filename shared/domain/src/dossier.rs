@@ -23,7 +23,9 @@ pub use idle::{Activity, Tending};
 pub use moderation::{Joining, Ruling};
 pub use news::NewsOfDay;
 pub use note::{Note, Space};
-pub use positions::{AdvisingRole, MOST_ON_A_SIDE, OwnDossier, Position, Referent, Role, Side};
+pub use positions::{
+    AdvisingRole, InvitedRole, MOST_ON_A_SIDE, OwnDossier, Position, Referent, Role, Side,
+};
 
 /// How many tags a dossier has at most.
 pub const MOST_TAGS: usize = 10;

@@ -13,18 +13,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::advisor_request::Moderator;
 use crate::changes::{Entity, Place, Record, Write};
-use crate::ids::{AccountId, ImportId, InvitationId, PortalId};
+use crate::dossier::{DossierError, InvitedRole, Publication, Role};
+use crate::ids::{AccountId, DossierId, ImportId, InvitationId, PortalId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Level;
 use crate::mail::Outcome;
 use crate::portal::Settings;
 use crate::territory::Territory;
-use crate::text::{Email, Label, Name, Reason};
-pub use answer::{Acceptance, Admitted, Line, MOST_HEIRS};
+use crate::text::{Email, Label, Name, Reason, Title};
+pub use answer::{Acceptance, Admitted, Assigned, Backing, Line, MOST_HEIRS};
 pub use sending::Issue;
 
-/// What one is invited to. The dossiers' own scope joins here.
+/// What one is invited to (RULES D1).
 #[derive(
     Debug,
     Clone,
@@ -38,18 +39,51 @@ pub use sending::Issue;
     Deserialize,
     utoipa::ToSchema,
 )]
-#[serde(tag = "kind", content = "id", rename_all = "snake_case")]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Scope {
     /// To become a person of a portal.
-    Portal(PortalId),
+    Portal {
+        /// The portal.
+        #[serde(alias = "id")]
+        portal: PortalId,
+    },
+    /// To take part in a dossier on a portal.
+    Dossier {
+        /// The portal.
+        portal: PortalId,
+        /// The dossier.
+        dossier: DossierId,
+    },
 }
 
 impl Scope {
     /// The portal that decides.
     pub fn portal(self) -> PortalId {
         match self {
-            Self::Portal(portal) => portal,
+            Self::Portal { portal } | Self::Dossier { portal, .. } => portal,
         }
+    }
+}
+
+/// The position on a dossier that an invitation gives: what one is invited to, or what somebody
+/// invited to the portal begins with (RULES D1).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Assignment {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// As what.
+    pub role: InvitedRole,
+    /// The title that the portal's moderators accepted, once they had: others are told no other one
+    /// (SECURITY S11).
+    pub title: Option<Title>,
+}
+
+impl Assignment {
+    /// The position on a dossier of a portal.
+    pub fn to(publication: &Publication, role: InvitedRole) -> Self {
+        let accepted = publication.ruling.as_ref().filter(|ruling| ruling.state.is_accepted());
+        let title = accepted.map(|ruling| ruling.title.clone());
+        Self { dossier: publication.dossier, role, title }
     }
 }
 
@@ -129,10 +163,10 @@ impl Terms {
 /// Who is invited, and to what (RULES D1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitee {
-    /// First name.
-    pub first_name: Name,
-    /// Last name.
-    pub last_name: Name,
+    /// First name, if the inviter says it: an address is enough for a dossier.
+    pub first_name: Option<Name>,
+    /// Last name, likewise.
+    pub last_name: Option<Name>,
     /// Where the invitation is mailed.
     pub email: Email,
     /// Position in the organisation.
@@ -143,6 +177,8 @@ pub struct Invitee {
     pub level: Level,
     /// The adviser access to be given with it.
     pub territory: Option<Territory>,
+    /// The position on a dossier to be given with it.
+    pub assignment: Option<Assignment>,
     /// Words of the inviter (SECURITY S11).
     pub message: Option<Reason>,
 }
@@ -158,10 +194,10 @@ pub struct Invitation {
     pub scope: Scope,
     /// Where it is mailed.
     pub email: Email,
-    /// First name, as the inviter knows it.
-    pub first_name: Name,
+    /// First name, as the inviter knows it, if they do.
+    pub first_name: Option<Name>,
     /// Last name, likewise.
-    pub last_name: Name,
+    pub last_name: Option<Name>,
     /// Position in the organisation.
     pub job_title: Option<Label>,
     /// One of the portal's user types.
@@ -206,6 +242,9 @@ pub struct Invitation {
     /// The adviser access to be given.
     #[serde(default)]
     pub territory: Option<Territory>,
+    /// The position on a dossier to be given.
+    #[serde(default)]
+    pub assignment: Option<Assignment>,
     /// The import that made it, if one did.
     #[serde(default)]
     pub import: Option<ImportId>,
@@ -219,6 +258,19 @@ impl Record for Invitation {
     fn version(&self) -> u64 {
         self.version
     }
+}
+
+/// What decides who may see and manage an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Managed {
+    /// To what.
+    pub scope: Scope,
+    /// The level to be given.
+    pub level: Level,
+    /// As what the invitee is to take part in a dossier.
+    pub role: Option<InvitedRole>,
+    /// Who invites.
+    pub inviter: AccountId,
 }
 
 /// The guard of an address and a scope; follows from the open invitation (RULES D9).
@@ -273,6 +325,12 @@ pub enum InvitationError {
     /// Nothing is due.
     #[error("not due")]
     NotDue,
+    /// Whoever is invited to a dossier is inactive on its portal.
+    #[error("inactive")]
+    Inactive,
+    /// The dossier does not take them in.
+    #[error("dossier: {0}")]
+    Dossier(DossierError),
 }
 
 /// How often an invitation is mailed in a day (RULES D7).
@@ -335,9 +393,21 @@ impl Invitation {
         since.map(|since| since.plus_days(self.terms.kept_in_days))
     }
 
-    /// First and last name.
-    pub fn full_name(&self) -> String {
-        format!("{} {}", self.first_name.as_str(), self.last_name.as_str())
+    /// First and last name, as far as the inviter said them.
+    pub fn full_name(&self) -> Option<String> {
+        let names: Vec<&str> =
+            [&self.first_name, &self.last_name].into_iter().flatten().map(Name::as_str).collect();
+        (!names.is_empty()).then(|| names.join(" "))
+    }
+
+    /// What decides who may manage it.
+    pub fn managed(&self) -> Managed {
+        Managed {
+            scope: self.scope,
+            level: self.level,
+            role: self.assignment.as_ref().map(|assignment| assignment.role),
+            inviter: self.inviter.account,
+        }
     }
 
     fn must_be(&self, etag: &str) -> Result<(), InvitationError> {
@@ -347,12 +417,20 @@ impl Invitation {
     fn facts(&self) -> Facts {
         Facts {
             status: Some(self.state.code().to_owned()),
+            codes: self.assigned_codes(),
             level: Some(self.level),
             territory: self.territory.clone(),
             until: self.expires_at,
             generation: Some(self.generation),
-            ..Facts::none()
         }
+    }
+
+    /// As what somebody is invited, and to which dossier.
+    fn assigned_codes(&self) -> Vec<String> {
+        let codes = |assignment: &Assignment| {
+            vec![Role::from(assignment.role).code().to_owned(), assignment.dossier.to_string()]
+        };
+        self.assignment.as_ref().map(codes).unwrap_or_default()
     }
 
     fn event(&self, act: Act, before: Facts) -> Event {

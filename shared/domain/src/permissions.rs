@@ -6,31 +6,32 @@
 
 mod dossiers;
 mod grounds;
+mod invitations;
 mod rules;
 
 use crate::account::{Account, SignUp};
 use crate::advisor_request::AdvisorRequest;
 use crate::changes::Place;
-use crate::dossier::{Note, Position, Publication, Space};
+use crate::dossier::{Note, Position, Publication, Side, Space};
 use crate::ids::{AccountId, InvitationId, PortalId, SessionId, SignUpId};
 use crate::import::Import;
-use crate::invitation::{Invitation, Line};
+use crate::invitation::{Backing, Invitation, Managed};
 use crate::journal::Author;
 use crate::level::Level;
 use crate::person::Person;
 use crate::portal::Portal;
 pub use dossiers::{Reach, Viewed, reach, reach_with};
 use dossiers::{
-    add_note, edit_note, join_dossier, moderate_dossier, pause_dossier, remove_member,
-    resume_dossier, revise_dossier, see_dossier, see_notes, submit_dossier, update_dossier,
-    use_own_position,
+    add_note, edit_note, invite_to_dossier, join_dossier, moderate_dossier, pause_dossier,
+    remove_member, resume_dossier, revise_dossier, see_dossier, see_notes, submit_dossier,
+    update_dossier, use_own_position,
 };
 use grounds::{
-    accept_invitation, at_least, change_level, give_access, give_level, govern_person, hand_over,
-    held, invited, moderate, only_operator, only_system, operator_or_system, own_account,
-    person_of, revise_request, see_oneself, see_person, see_portal, see_request, submit_request,
-    update_person,
+    at_least, change_level, give_access, give_level, govern_person, hand_over, held, moderate,
+    only_operator, only_system, operator_or_system, own_account, person_of, revise_request,
+    see_oneself, see_person, see_portal, see_request, submit_request, update_person,
 };
+use invitations::{accept_invitation, invited, manage_invitation, see_invitation};
 pub use rules::Rule;
 
 /// Who wants to act.
@@ -131,13 +132,17 @@ pub enum Action<'a> {
     EndAccess(&'a Person),
     /// Invite somebody to the portal, at this level.
     Invite(PortalId, Level),
+    /// Invite somebody to take part in a dossier, on this side.
+    InviteToDossier(Viewed<'a>, Side),
     /// See the invitations of the portal.
     SeeInvitations(PortalId),
-    /// Send, resend, correct or cancel an invitation.
-    ManageInvitation(&'a Invitation),
+    /// See an invitation; with the dossier that it is to.
+    SeeInvitation(Managed, Option<Viewed<'a>>),
+    /// Send, resend, correct or cancel an invitation; with the dossier that it is to.
+    ManageInvitation(Managed, Option<Viewed<'a>>),
     /// Accept an invitation, or ask for a new link; with who stands for it, and the account of
     /// somebody signed in.
-    AcceptInvitation(&'a Invitation, Line<'a>, Option<&'a Account>),
+    AcceptInvitation(&'a Invitation, Backing<'a>, Option<&'a Account>),
     /// Decline an invitation; with the account of somebody signed in.
     DeclineInvitation(&'a Invitation, Option<&'a Account>),
     /// Expire, remind and erase an invitation, or note that its mail came back.
@@ -293,7 +298,10 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
             let place = Place::Person(request.account, request.portal);
             vec![Evidence { place, rights_version }]
         }
-        Action::AcceptInvitation(_, Line(people), _) => people.iter().map(Evidence::of).collect(),
+        Action::AcceptInvitation(_, Backing { line, dossier }, _) => {
+            let people = line.0.iter().map(Evidence::of);
+            people.chain(dossier.into_iter().flat_map(Viewed::evidence)).collect()
+        }
         Action::ArchivePerson(_, Some(successor)) | Action::HandOver(_, successor) => {
             vec![Evidence::of(successor)]
         }
@@ -306,7 +314,9 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
             let is_other = position.account != viewed.account;
             viewed.evidence().into_iter().chain(is_other.then_some(target)).collect()
         }
-        Action::ReviseDossier(viewed)
+        Action::ManageInvitation(_, Some(viewed))
+        | Action::InviteToDossier(viewed, _)
+        | Action::ReviseDossier(viewed)
         | Action::UpdateDossier(viewed)
         | Action::ModerateDossier(viewed)
         | Action::JoinDossier(viewed)
@@ -412,17 +422,21 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::Invite(portal, level) => give_level(actor, portal, level),
         // Reviewers and above see who is invited (A2, E1).
         A::SeeInvitations(portal) => at_least(actor, portal, Level::Reviewer),
-        // Staff tend the invitations to levels that they may give (D7, D8, S5).
-        A::ManageInvitation(invitation) => {
-            give_level(actor, invitation.scope.portal(), invitation.level)
-        }
+        // To a dossier, those who take part, partners apart, invite whoever asks with them;
+        // advisers by their territory invite whoever advises; staff both (D2).
+        A::InviteToDossier(viewed, side) => invite_to_dossier(actor, viewed, side),
+        // One to a dossier is seen by those who may tend it; another one by reviewers (A2, F8).
+        A::SeeInvitation(invitation, viewed) => see_invitation(actor, invitation, viewed),
+        // Staff tend the invitations to levels that they may give; those to a dossier also its
+        // référent, on their side, and who invited (D2, D7, D8, S5).
+        A::ManageInvitation(invitation, viewed) => manage_invitation(actor, invitation, viewed),
         // Staff invite many at once; which levels they give is looked at row by row (D15).
         A::ManageImports(portal) => at_least(actor, portal, Level::GlobalAdministrator),
         // An import goes on by itself once it was started (D15).
         A::RunImport(_) => only_system(actor),
         // The invitee accepts, while whoever stands for the invitation may still invite (D2, D11).
-        A::AcceptInvitation(invitation, line, account) => {
-            accept_invitation(actor, invitation, line, account)
+        A::AcceptInvitation(invitation, backing, account) => {
+            accept_invitation(actor, invitation, backing, account)
         }
         // The invitee declines (D12).
         A::DeclineInvitation(invitation, account) => invited(actor, invitation, account),

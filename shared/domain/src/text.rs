@@ -61,9 +61,15 @@ pub enum Invalid {
     /// A commune of a collectivity that the portal does not offer (RULES C19).
     #[error("invalid.commune_not_offered")]
     CommuneNotOffered,
+    /// A dossier that is not the portal's, or takes nobody in.
+    #[error("invalid.unknown_dossier")]
+    UnknownDossier,
     /// More tags than a dossier may have.
     #[error("invalid.too_many_tags")]
     TooManyTags,
+    /// A message, before the dossier is accepted (SECURITY S11).
+    #[error("invalid.message_too_early")]
+    MessageTooEarly,
     /// A territory and no access at once contradict each other.
     #[error("invalid.revoke_with_territory")]
     RevokeWithTerritory,

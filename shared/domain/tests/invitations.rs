@@ -35,13 +35,14 @@ fn permit() -> Permit {
 
 fn invitee(email: &str) -> Invitee {
     Invitee {
-        first_name: Name::new("Zoé").unwrap(),
-        last_name: Name::new("Blanc").unwrap(),
+        first_name: Some(Name::new("Zoé").unwrap()),
+        last_name: Some(Name::new("Blanc").unwrap()),
         email: Email::new(email).unwrap(),
         job_title: None,
         user_type: None,
         level: Level::User,
         territory: None,
+        assignment: None,
         message: None,
     }
 }
@@ -112,7 +113,7 @@ impl Table {
     }
 
     fn guard(&self, email: &Email) -> Option<&OpenInvitation> {
-        self.guards.get(&Place::OpenInvitation(Scope::Portal(portal()), email.clone()))
+        self.guards.get(&Place::OpenInvitation(Scope::Portal { portal: portal() }, email.clone()))
     }
 
     fn invite(
@@ -126,7 +127,7 @@ impl Table {
         let standing = self.guard(&invitee.email).map(|guard| guard.invitation);
         let issue = Issue {
             id: InvitationId::new(Ulid(self.made)),
-            scope: Scope::Portal(portal()),
+            scope: Scope::Portal { portal: portal() },
             inviter: moderator(),
             terms: Terms { lifetime_in_days: 7, reminded_before_in_days: 2, kept_in_days: 365 },
             sending,

@@ -11,14 +11,18 @@ use guichet_domain::account::{Account, Demand, PasswordHash, SignUp};
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::advisor_request::{AdvisorRequest, Status};
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{DossierState, Locality, Note, Position, Publication, Role, Space};
+use guichet_domain::dossier::{
+    DossierState, InvitedRole, Locality, Note, Position, Publication, Role, Side, Space,
+};
 use guichet_domain::ids::{
     AccountId, DossierId, ImportId, InvitationId, NoteId, OpeningId, PortalId, PublicationId,
     SessionId, SignUpId, Ulid,
 };
 use guichet_domain::import::{Import, Upload};
 use guichet_domain::instant::Instant;
-use guichet_domain::invitation::{Invitation, Invitee, Issue, Line, Scope, Sending, Terms};
+use guichet_domain::invitation::{
+    Assignment, Backing, Invitation, Invitee, Issue, Line, Scope, Sending, Terms,
+};
 use guichet_domain::level::{Language, Level};
 use guichet_domain::permissions::{Action, Actor, Holding, Member, Sight, Viewed, check};
 use guichet_domain::person::{AdvisorAccess, Named, Person, Profile};
@@ -115,6 +119,9 @@ struct Things {
     /// On the side of those who ask, and of those who advise.
     contact: Position,
     adviser: Position,
+    partner: Position,
+    to_dossier: Invitation,
+    own_to_dossier: Invitation,
     /// Somebody else's.
     others_position: Position,
     own_note: Note,
@@ -141,13 +148,24 @@ fn import() -> Import {
 }
 
 fn invitation(level: Level) -> Invitation {
-    let inviter = person(CHIEF, Level::SuperAdministrator);
-    let member = Member { account: account(CHIEF), portal: Some(portal(1)), person: Some(inviter) };
+    invite(Scope::Portal { portal: portal(1) }, level, None, CHIEF)
+}
+
+/// An invitation of a member, by somebody.
+fn invitation_to_dossier(inviter: u128) -> Invitation {
+    let scope = Scope::Dossier { portal: portal(1), dossier: dossier() };
+    let assignment = Assignment { dossier: dossier(), role: InvitedRole::Member, title: None };
+    invite(scope, Level::User, Some(assignment), inviter)
+}
+
+fn invite(scope: Scope, level: Level, assignment: Option<Assignment>, inviter: u128) -> Invitation {
+    let chief = person(CHIEF, Level::SuperAdministrator);
+    let member = Member { account: account(CHIEF), portal: Some(portal(1)), person: Some(chief) };
     let permit = check(&Actor::Account(Box::new(member)), Action::Invite(portal(1), level));
     let issue = Issue {
         id: InvitationId::new(Ulid(1)),
-        scope: Scope::Portal(portal(1)),
-        inviter: Moderator { account: account(CHIEF), name: "Anne Durand".to_owned() },
+        scope,
+        inviter: Moderator { account: account(inviter), name: "Anne Durand".to_owned() },
         terms: Terms { lifetime_in_days: 7, reminded_before_in_days: 2, kept_in_days: 365 },
         sending: Sending::Now,
         standing: None,
@@ -155,13 +173,14 @@ fn invitation(level: Level) -> Invitation {
         now: now(),
     };
     let invitee = Invitee {
-        first_name: name("Anne"),
-        last_name: name("Durand"),
+        first_name: Some(name("Anne")),
+        last_name: Some(name("Durand")),
         email: Email::new("a@b.fr").unwrap(),
         job_title: None,
         user_type: None,
         level,
         territory: None,
+        assignment,
         message: None,
     };
     issue.invite(permit.unwrap(), invitee).unwrap().0
@@ -217,6 +236,12 @@ fn things() -> Things {
         accepted: publication(DossierState::Open),
         contact: Position::of_referent(dossier(), account(ME), now()),
         adviser: advises(ME),
+        partner: Position {
+            role: Role::Partner,
+            ..Position::of_referent(dossier(), account(ME), now())
+        },
+        to_dossier: invitation_to_dossier(CHIEF),
+        own_to_dossier: invitation_to_dossier(ME),
         others_position: advises(OTHER),
         own_note: note(ME),
         others_note: note(OTHER),
@@ -324,7 +349,16 @@ fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
     let open = viewed(&things.accepted, None);
     let asks = viewed(&things.accepted, Some(&things.contact));
     let advises = viewed(&things.accepted, Some(&things.adviser));
+    let partner = viewed(&things.accepted, Some(&things.partner));
     let others = &things.others_position;
+    let others_invitation = things.to_dossier.managed();
+    let own_invitation = things.own_to_dossier.managed();
+    // Whoever invited is staff, or nobody in particular any more.
+    let by_chief = Viewed { account: account(CHIEF), ..open };
+    let backed = |is_staff| Backing {
+        line: Line(if is_staff { &things.inviters } else { &things.demoted }),
+        dossier: Some(by_chief),
+    };
     vec![
         ("submit a dossier", A::SubmitDossier(&things.open)),
         ("submit on a closed portal", A::SubmitDossier(&things.closed)),
@@ -350,6 +384,18 @@ fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("remove its adviser", A::RemoveMember(open, others, Some(&things.user))),
         ("remove an admin from it", A::RemoveMember(open, others, Some(&things.chief))),
         ("remove as its contact", A::RemoveMember(asks, others, Some(&things.user))),
+        ("invite one who asks", A::InviteToDossier(open, Side::Applicants)),
+        ("invite as its contact", A::InviteToDossier(asks, Side::Applicants)),
+        ("invite as its partner", A::InviteToDossier(partner, Side::Applicants)),
+        ("invite as its adviser", A::InviteToDossier(advises, Side::Applicants)),
+        ("invite one who advises", A::InviteToDossier(open, Side::Advisors)),
+        ("invite one as its contact", A::InviteToDossier(asks, Side::Advisors)),
+        ("tend its invitation", A::ManageInvitation(others_invitation, Some(open))),
+        ("tend it as the contact", A::ManageInvitation(others_invitation, Some(asks))),
+        ("tend one's own as a partner", A::ManageInvitation(own_invitation, Some(partner))),
+        ("tend one's own as adviser", A::ManageInvitation(own_invitation, Some(advises))),
+        ("accept one to a dossier", A::AcceptInvitation(&things.to_dossier, backed(true), None)),
+        ("accept an outsider's", A::AcceptInvitation(&things.to_dossier, backed(false), None)),
         ("pause a dossier", A::PauseDossier(open)),
         ("pause it as its contact", A::PauseDossier(asks)),
         ("ask for news of it", A::TendDossier(&things.accepted)),
@@ -367,7 +413,9 @@ fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
 
 fn on_people_and_invitations(things: &Things) -> Vec<(&'static str, Action<'_>)> {
     use Action as A;
-    let (portal, line) = (things.open.id, Line(&things.inviters));
+    let portal = things.open.id;
+    let by = |people| Backing { line: Line(people), dossier: None };
+    let backing = by(&things.inviters);
     vec![
         ("change a user's file", A::UpdatePerson(&things.user)),
         ("archive oneself", A::ArchivePerson(&things.me, None)),
@@ -383,16 +431,20 @@ fn on_people_and_invitations(things: &Things) -> Vec<(&'static str, Action<'_>)>
         ("invite staff", A::Invite(portal, Level::GlobalAdministrator)),
         ("invite an admin", A::Invite(portal, Level::SuperAdministrator)),
         ("see the invitations", A::SeeInvitations(portal)),
-        ("tend a user's invitation", A::ManageInvitation(&things.invitation)),
-        ("tend staff's invitation", A::ManageInvitation(&things.invitation_of_staff)),
-        ("accept an invitation", A::AcceptInvitation(&things.invitation, line, None)),
+        ("see an invitation", A::SeeInvitation(things.invitation.managed(), None)),
+        ("tend a user's invitation", A::ManageInvitation(things.invitation.managed(), None)),
+        (
+            "tend staff's invitation",
+            A::ManageInvitation(things.invitation_of_staff.managed(), None),
+        ),
+        ("accept an invitation", A::AcceptInvitation(&things.invitation, backing, None)),
         (
             "accept, with that address",
-            A::AcceptInvitation(&things.invitation, line, Some(&things.own_account)),
+            A::AcceptInvitation(&things.invitation, backing, Some(&things.own_account)),
         ),
         (
             "accept a demoted one's",
-            A::AcceptInvitation(&things.invitation, Line(&things.demoted), None),
+            A::AcceptInvitation(&things.invitation, by(&things.demoted), None),
         ),
         ("decline an invitation", A::DeclineInvitation(&things.invitation, None)),
         ("let an invitation expire", A::TendInvitation(&things.invitation)),

@@ -13,8 +13,8 @@ use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
 use crate::message::{
-    DossierNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, PasswordOccasion,
-    Signer,
+    DossierNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, Offered,
+    PasswordOccasion, Signer,
 };
 use crate::written::{capitalised, written_instant, written_territory};
 
@@ -121,8 +121,11 @@ fn subject(message: &Message) -> &'static str {
         Message::TerritoryChanged { .. } => "the territory of your adviser access has changed",
         Message::Revoked { .. } => "your adviser access has been withdrawn",
         Message::LevelChanged { .. } => "your level has changed",
-        Message::Invited(Offer { occasion: InvitationOccasion::Sent, .. }) => {
-            "invitation to join the portal"
+        Message::Invited(Offer { occasion: InvitationOccasion::Sent, offered, .. }) => {
+            match offered {
+                Offered::Portal { .. } => "invitation to join the portal",
+                Offered::Dossier(_) => "invitation to take part in a dossier",
+            }
         }
         Message::Invited(Offer { occasion: InvitationOccasion::Renewed, .. }) => {
             "your new invitation link"
@@ -190,10 +193,12 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         Message::Revoked { reason } => access::revoked(reason.as_deref(), place, contact),
         Message::LevelChanged { before, after } => access::level_changed(*before, *after, place),
         Message::Invited(offer) => invitation::invited(offer, place),
-        Message::InvitationAccepted { invitee, level } => {
-            invitation::accepted(invitee, *level, place)
+        Message::InvitationAccepted { invitee, offered } => {
+            invitation::accepted(invitee, offered, place)
         }
-        Message::InvitationDeclined { invitee } => invitation::declined(invitee, place),
+        Message::InvitationDeclined { invitee, offered } => {
+            invitation::declined(invitee, offered, place)
+        }
         Message::ImportFinished(counts) => invitation::imported(*counts, place),
         Message::Archived { reason } => person::archived(reason.as_deref(), place, contact),
         Message::Restored { level, territory } => {
@@ -240,11 +245,12 @@ fn why(message: &Message, place: Place<'_>) -> String {
         | Message::RequestReopened { .. } => {
             format!("you asked for adviser access {}", place.on())
         }
-        Message::Invited(_) => {
-            format!("this address is invited to join {}", place.itself())
+        Message::Invited(Offer { offered, .. }) => {
+            format!("this address is invited to {}", invitation::what(offered, place))
         }
-        Message::InvitationAccepted { .. } | Message::InvitationDeclined { .. } => {
-            format!("you sent an invitation to join {}", place.itself())
+        Message::InvitationAccepted { offered, .. }
+        | Message::InvitationDeclined { offered, .. } => {
+            format!("you sent an invitation to {}", invitation::what(offered, place))
         }
         Message::ImportFinished(_) => {
             format!("you started an import of people {}", place.on())

@@ -16,8 +16,8 @@ use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
 use crate::message::{
-    DossierNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, PasswordOccasion,
-    Signer,
+    DossierNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, Offered,
+    PasswordOccasion, Signer,
 };
 use crate::written::{capitalised, written_instant, written_territory};
 
@@ -129,8 +129,11 @@ fn subject(message: &Message) -> &'static str {
         Message::TerritoryChanged { .. } => "le territoire de votre accès conseiller a changé",
         Message::Revoked { .. } => "votre accès conseiller a été retiré",
         Message::LevelChanged { .. } => "votre niveau a changé",
-        Message::Invited(Offer { occasion: InvitationOccasion::Sent, .. }) => {
-            "invitation à rejoindre le portail"
+        Message::Invited(Offer { occasion: InvitationOccasion::Sent, offered, .. }) => {
+            match offered {
+                Offered::Portal { .. } => "invitation à rejoindre le portail",
+                Offered::Dossier(_) => "invitation à participer à un dossier",
+            }
         }
         Message::Invited(Offer { occasion: InvitationOccasion::Renewed, .. }) => {
             "votre nouveau lien d’invitation"
@@ -198,10 +201,12 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         Message::Revoked { reason } => access::revoked(reason.as_deref(), place, contact),
         Message::LevelChanged { before, after } => access::level_changed(*before, *after, place),
         Message::Invited(offer) => invitation::invited(offer, place),
-        Message::InvitationAccepted { invitee, level } => {
-            invitation::accepted(invitee, *level, place)
+        Message::InvitationAccepted { invitee, offered } => {
+            invitation::accepted(invitee, offered, place)
         }
-        Message::InvitationDeclined { invitee } => invitation::declined(invitee, place),
+        Message::InvitationDeclined { invitee, offered } => {
+            invitation::declined(invitee, offered, place)
+        }
         Message::ImportFinished(counts) => invitation::imported(*counts, place),
         Message::Archived { reason } => person::archived(reason.as_deref(), place, contact),
         Message::Restored { level, territory } => {
@@ -248,11 +253,12 @@ fn why(message: &Message, place: Place<'_>) -> String {
         | Message::RequestReopened { .. } => {
             format!("vous avez demandé un accès conseiller {}", place.on())
         }
-        Message::Invited(_) => {
-            format!("cette adresse est invitée à rejoindre {}", place.itself())
+        Message::Invited(Offer { offered, .. }) => {
+            format!("cette adresse est invitée à {}", invitation::what(offered, place))
         }
-        Message::InvitationAccepted { .. } | Message::InvitationDeclined { .. } => {
-            format!("vous avez envoyé une invitation à rejoindre {}", place.itself())
+        Message::InvitationAccepted { offered, .. }
+        | Message::InvitationDeclined { offered, .. } => {
+            format!("vous avez envoyé une invitation à {}", invitation::what(offered, place))
         }
         Message::ImportFinished(_) => {
             format!("vous avez lancé un import de personnes {}", place.on())

@@ -17,7 +17,8 @@ mod written;
 pub use composed::{Composed, DECLINE_LINK, LINK};
 pub use message::{
     CarriedRequest, Counted, DossierNews, DossierOccasion, Envelope, ImportCounts,
-    InvitationOccasion, ListedDossier, Message, Offer, PasswordOccasion, Precision,
+    InvitationOccasion, ListedDossier, Message, Offer, Offered, OfferedPosition, PasswordOccasion,
+    Precision,
 };
 pub use mime::{Addresses, MimeError, mime};
 pub use written::{written_instant, written_territory};

@@ -1,14 +1,17 @@
 //! What Guichet has to say, and to whom, before any wording.
 
 mod dossier;
+mod invitation;
 
 use std::fmt;
 
+use guichet_domain::dossier::InvitedRole;
 use guichet_domain::instant::Instant;
 use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 pub use dossier::{DossierNews, DossierOccasion, ListedDossier};
+pub use invitation::{InvitationOccasion, Offer, Offered, OfferedPosition};
 
 /// What every mail has in common.
 #[derive(Clone, PartialEq, Eq)]
@@ -134,15 +137,17 @@ pub enum Message {
     Invited(Offer),
     /// To who invited: the invitee accepted.
     InvitationAccepted {
-        /// The invitee's name, as the inviter gave it.
+        /// The invitee's name, as the inviter gave it, or else the address.
         invitee: String,
-        /// The level they have now.
-        level: Level,
+        /// What they have now.
+        offered: Offered,
     },
     /// To who invited: the invitee declined (RULES D12).
     InvitationDeclined {
-        /// The invitee's name, as the inviter gave it.
+        /// The invitee's name, as the inviter gave it, or else the address.
         invitee: String,
+        /// What they declined.
+        offered: Offered,
     },
     /// To who started an import: every row has been dealt with (RULES D15).
     ImportFinished(ImportCounts),
@@ -229,38 +234,6 @@ pub enum PasswordOccasion {
     Forgotten,
 }
 
-/// Why an invitation is mailed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InvitationOccasion {
-    /// Somebody of the portal sends it.
-    Sent,
-    /// The invitee asked for a new link.
-    Renewed,
-    /// It expires soon.
-    Reminder,
-}
-
-/// What an invitation offers, and in whose name.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// The name of who invites.
-    pub inviter: String,
-    /// Their organisation.
-    pub organisation: Option<String>,
-    /// The level to be given.
-    pub level: Level,
-    /// The adviser access to be given.
-    pub territory: Option<Territory>,
-    /// Words of the inviter.
-    pub words: Option<String>,
-    /// When the links stop working.
-    pub expires_at: Instant,
-    /// The portal's terms of service.
-    pub terms_address: Option<String>,
-    /// Why it is mailed.
-    pub occasion: InvitationOccasion,
-}
-
 /// What the rows of an import came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ImportCounts {
@@ -324,15 +297,19 @@ impl Message {
             Self::TerritoryChanged { .. } => "territory_changed",
             Self::Revoked { .. } => "revoked",
             Self::LevelChanged { .. } => "level_changed",
-            Self::Invited(Offer { occasion: InvitationOccasion::Sent, .. }) => "invited",
-            Self::Invited(Offer { occasion: InvitationOccasion::Renewed, .. }) => {
-                "invitation_renewed"
+            Self::Invited(offer) => offer.code(),
+            Self::InvitationAccepted { offered: Offered::Portal { .. }, .. } => {
+                "invitation_accepted"
             }
-            Self::Invited(Offer { occasion: InvitationOccasion::Reminder, .. }) => {
-                "invitation_reminder"
+            Self::InvitationDeclined { offered: Offered::Portal { .. }, .. } => {
+                "invitation_declined"
             }
-            Self::InvitationAccepted { .. } => "invitation_accepted",
-            Self::InvitationDeclined { .. } => "invitation_declined",
+            Self::InvitationAccepted { offered: Offered::Dossier(_), .. } => {
+                "dossier_invitation_accepted"
+            }
+            Self::InvitationDeclined { offered: Offered::Dossier(_), .. } => {
+                "dossier_invitation_declined"
+            }
             Self::ImportFinished(_) => "import_finished",
             Self::Archived { .. } => "archived",
             Self::Restored { .. } => "restored",
@@ -489,12 +466,19 @@ fn access_examples() -> Vec<Message> {
 }
 
 fn invitation_examples() -> Vec<Message> {
-    let invited = |occasion| {
+    let position =
+        |role| OfferedPosition { title: Some("Une école pour deux villages".to_owned()), role };
+    let to_portal = || Offered::Portal {
+        level: Level::Reviewer,
+        territory: Some(example_territory(&["33", "64"])),
+        first: Some(position(InvitedRole::Advisor)),
+    };
+    let to_dossier = || Offered::Dossier(position(InvitedRole::Member));
+    let invited = |offered, occasion| {
         Message::Invited(Offer {
             inviter: "Bruno Lefèvre".to_owned(),
             organisation: Some("Agence d’urbanisme".to_owned()),
-            level: Level::Reviewer,
-            territory: Some(example_territory(&["33", "64"])),
+            offered,
             words: Some("Bonjour Anne,\nrejoignez-nous pour suivre les dossiers.".to_owned()),
             expires_at: example_instant(),
             terms_address: Some("https://conseil.exemple.fr/conditions".to_owned()),
@@ -502,12 +486,19 @@ fn invitation_examples() -> Vec<Message> {
         })
     };
     let invitee = || "Zoé Blanc".to_owned();
+    let level = Level::User;
+    let a_user = || Offered::Portal { level, territory: None, first: None };
     vec![
-        invited(InvitationOccasion::Sent),
-        invited(InvitationOccasion::Renewed),
-        invited(InvitationOccasion::Reminder),
-        Message::InvitationAccepted { invitee: invitee(), level: Level::User },
-        Message::InvitationDeclined { invitee: invitee() },
+        invited(to_portal(), InvitationOccasion::Sent),
+        invited(to_portal(), InvitationOccasion::Renewed),
+        invited(to_portal(), InvitationOccasion::Reminder),
+        invited(to_dossier(), InvitationOccasion::Sent),
+        invited(to_dossier(), InvitationOccasion::Renewed),
+        invited(to_dossier(), InvitationOccasion::Reminder),
+        Message::InvitationAccepted { invitee: invitee(), offered: a_user() },
+        Message::InvitationDeclined { invitee: invitee(), offered: a_user() },
+        Message::InvitationAccepted { invitee: invitee(), offered: to_dossier() },
+        Message::InvitationDeclined { invitee: invitee(), offered: to_dossier() },
         Message::ImportFinished(ImportCounts {
             rows: 5_000,
             invited: 4_891,

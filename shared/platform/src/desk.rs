@@ -66,6 +66,11 @@ impl Desk {
         self.portal.as_ref().ok_or_else(|| (&NOT_FOUND).into())
     }
 
+    /// Everything that was asked for.
+    pub fn items(&self) -> &Items {
+        &self.items
+    }
+
     /// The entity at a place that was asked for, if there is one.
     ///
     /// # Errors

@@ -251,6 +251,7 @@ const OF_INVITATION: &[&str] = &[
     "first_name",
     "last_name",
     "level",
+    "assignment",
     "inviter",
     "state",
     "generation",

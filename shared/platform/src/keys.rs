@@ -15,6 +15,7 @@
 //! | people of a portal by name, active or not | `listing`, `PEOPLE#p#ACTIVE` | `people::list`, `people::export` |
 //! | people found by the beginning of a word | table, `PORTAL#p`, `FIND#word#a` | `people::list`, `invitations::invite`, `imports::run` |
 //! | invitations of a portal, open or closed | `listing`, `INVITATIONS#p#OPEN` | `people::list`, `invitations::list` |
+//! | invitations to a dossier, open or closed | `listing`, `INVITATIONS#p#d#OPEN` | `dossiers::members`, `dossiers::invitations` |
 //! | an import and its rows | table, `IMPORT#j` | `imports::run`, `imports::report` |
 //! | imports of a portal | `listing`, `IMPORTS#p` | `imports::list` |
 //! | invitations of an address | `subject`, `EMAIL#e` | `invitations::mine` |
@@ -131,9 +132,7 @@ pub(crate) fn of(place: &Place) -> Key {
             key(format!("PORTAL#{portal}"), format!("FIND#{}#{account}", bounded(word)))
         }
         Place::Invitation(id) => key(format!("INVITATION#{id}"), "INVITATION"),
-        Place::OpenInvitation(scope, email) => {
-            key(of_scope(*scope), format!("OPEN_INVITATION#{}", email.as_str()))
-        }
+        Place::OpenInvitation(scope, email) => of_open_invitation(*scope, email),
         Place::Import(id) => key(format!("IMPORT#{id}"), "IMPORT"),
         Place::ImportRows(id, chunk) => key(format!("IMPORT#{id}"), format!("ROWS#{chunk:03}")),
         Place::Dossier(id) => key(dossier(*id), "DOSSIER"),
@@ -196,10 +195,17 @@ fn all_notes(portal: PortalId, space: Space) -> Range {
     Range::BeginsWith(notes_of(portal, space))
 }
 
-/// The partition of a scope of invitations.
-fn of_scope(scope: Scope) -> String {
+/// The guard of an address stands with what it is invited to; a dossier's invitations are each
+/// portal's own.
+fn of_open_invitation(scope: Scope, email: &Email) -> Key {
+    let email = email.as_str();
     match scope {
-        Scope::Portal(portal) => format!("PORTAL#{portal}"),
+        Scope::Portal { portal } => {
+            key(format!("PORTAL#{portal}"), format!("OPEN_INVITATION#{email}"))
+        }
+        Scope::Dossier { portal, dossier: id } => {
+            key(dossier(id), format!("OPEN_INVITATION#{portal}#{email}"))
+        }
     }
 }
 
@@ -496,7 +502,8 @@ fn people(portal: PortalId, list: PeopleList) -> String {
 
 fn invitations(scope: Scope, state: &str) -> String {
     match scope {
-        Scope::Portal(portal) => format!("INVITATIONS#{portal}#{state}"),
+        Scope::Portal { portal } => format!("INVITATIONS#{portal}#{state}"),
+        Scope::Dossier { portal, dossier } => format!("INVITATIONS#{portal}#{dossier}#{state}"),
     }
 }
 

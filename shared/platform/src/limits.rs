@@ -14,8 +14,9 @@
 //! | `advisor_requests::submit` | account | 30 | an hour |
 //! | `dossiers::submit` | account | 10 | an hour |
 //! | `notes::add` | account | 120 | an hour |
-//! | `invitations::invite` and what mails again | account | 300 | an hour |
-//! | `invitations::invite`, `correct_address` | account, address and portal | 5 | a day |
+//! | `invitations::invite`, `dossiers::invite` and what mails again | account | 300 | an hour |
+//! | `invitations::invite`, `dossiers::invite`, `correct_address` | account, address and portal | 5 | a day |
+//! | `dossiers::invite`, by whoever is not staff | account | 20 | a day |
 //! | `imports::upload` | account and portal | 30 | an hour |
 //! | `imports::dry_run` | account and portal | 20 | a day |
 //! | `imports::start` | account and portal | 5 | a day |
@@ -81,6 +82,8 @@ limits! {
     INVITE_ACCOUNT = 300 in 3600;
     /// Invitations of a portal to one address, by one account.
     INVITE_ADDRESS = 5 in 86400;
+    /// Invitations to dossiers by somebody who is not staff, all portals together (SECURITY S11).
+    INVITE_TO_DOSSIER = 20 in 86400;
     /// Spreadsheets that an account uploads to a portal.
     UPLOAD_FILE = 30 in 3600;
     /// Imports that an account has looked at on a portal, each of 5,000 addresses at most.

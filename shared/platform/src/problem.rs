@@ -257,6 +257,14 @@ pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
         Invalid::TooManyTags => {
             ["Un dossier porte au plus dix mots-clés.", "A dossier has at most ten tags."]
         }
+        Invalid::UnknownDossier => [
+            "Ce dossier n’existe pas sur ce portail, ou n’accueille personne de ce côté.",
+            "This dossier is not one of this portal, or takes nobody in on this side.",
+        ],
+        Invalid::MessageTooEarly => [
+            "Une invitation ne peut porter de message qu’une fois le dossier accepté.",
+            "An invitation can carry a message only once the dossier is accepted.",
+        ],
         Invalid::Domain => [
             "Indiquez un nom de domaine, par exemple « exemple.fr ».",
             "Give the name of a domain, “exemple.fr” for instance.",

@@ -15,13 +15,21 @@ async fn an_adviser_reads_whom_to_write_to_and_what_they_may_do() {
     assert_eq!(seen.status, 200);
     assert_eq!(seen.json()["contact"]["name"], "Anne Durand");
     assert_eq!(seen.json()["contact"]["email"], anne.email);
-    assert_eq!(seen.json()["may"], json!(["join", "read_advisors_notes"]));
+    assert_eq!(seen.json()["may"], json!(["join", "invite_advisors", "read_advisors_notes"]));
     assert_eq!(seen.json()["ruling"], json!(null), "who decided is for those who ask and staff");
     let staff = world.call("GET", &dossier).by(&admin).send().await.json();
     assert_eq!(staff["ruling"]["by"]["account"], admin.account);
     assert_eq!(
         staff["may"],
-        json!(["update", "join", "pause", "write_public_notes", "read_advisors_notes"])
+        json!([
+            "update",
+            "join",
+            "invite_applicants",
+            "invite_advisors",
+            "pause",
+            "write_public_notes",
+            "read_advisors_notes"
+        ])
     );
 }
 

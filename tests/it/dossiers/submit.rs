@@ -17,7 +17,7 @@ async fn whoever_submits_a_dossier_speaks_for_it_and_is_told() {
     assert_eq!(made["referent"], anne.account);
     assert_eq!(made["locality"]["name"], "Bordeaux");
     assert_eq!(made["locality"]["department"], "33");
-    let may = json!(["revise", "write_public_notes"]);
+    let may = json!(["revise", "invite_applicants", "write_public_notes"]);
     assert_eq!(made["may"], may, "a newcomer may do what they may do after it");
     let path = format!("/v1/portals/{portal}/dossiers/{}", made["id"].as_str().unwrap());
     let seen = world.call("GET", &path).by(&anne).send().await.json();

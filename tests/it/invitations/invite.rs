@@ -300,3 +300,44 @@ async fn one_address_is_invited_five_times_a_day_by_each_who_may_invite_it() {
     let elsewhere = world.invite(&beta, &owner, "zoe@exemple.fr", json!({})).await;
     assert_eq!(elsewhere.status, 201, "what another portal does is another portal's");
 }
+
+#[tokio::test]
+async fn somebody_invited_to_the_portal_may_begin_with_a_dossier() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let id = dossier.rsplit('/').next().unwrap();
+    let assigned = |role: &str| json!({"assignment": {"dossier": id, "role": role}});
+    let made = world.invite(&portal, &admin, "zoe@exemple.fr", assigned("advisor")).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(made.json()["assignment"]["title"], "Une école pour deux villages");
+    let (_, text) = world.mails_to("zoe@exemple.fr").await.pop().unwrap();
+    assert!(text.contains("Premier dossier"), "{text}");
+    let link = world.invited_link("zoe@exemple.fr").await;
+    assert_eq!(world.create_account(&link, "zoe.blanc").await.status, 303);
+    let zoe = world.sign_in("zoe@exemple.fr").await;
+    let seen = world.call("GET", &dossier).by(&zoe).send().await.json();
+    assert_eq!((&seen["role"], &seen["advisors"]), (&json!("advisor"), &json!(1)));
+    // A dossier that is not there, or takes nobody in.
+    let waits = world.dossier(&portal, &anne, "33063").await;
+    let (other, chief) = world.portal("Beta").await;
+    let elsewhere = world.open_dossier(&other, &anne, &chief, "33063").await;
+    for path in [&waits, &elsewhere] {
+        let id = path.rsplit('/').next().unwrap();
+        let body = json!({"assignment": {"dossier": id, "role": "advisor"}});
+        let refused = world.invite(&portal, &admin, "lea@exemple.fr", body).await;
+        let field = refused.json()["errors"][0]["field"].clone();
+        assert_eq!((refused.status, field), (422, json!("assignment")), "{}", refused.text());
+    }
+    // What the dossier no longer gives does not keep them from the portal.
+    let body = json!({"assignment": {"dossier": waits.rsplit('/').next(), "role": "member"}});
+    let made = world.invite(&portal, &admin, "lea@exemple.fr", body).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    world.on_dossier(&waits, &admin, "refuse", json!({"reason": "Hors sujet."})).await;
+    let link = world.invited_link("lea@exemple.fr").await;
+    assert_eq!(world.create_account(&link, "lea.petit").await.status, 303);
+    let lea = world.sign_in("lea@exemple.fr").await;
+    assert_eq!(world.membership(&lea, &portal).await["level"], "user");
+    assert_eq!(world.call("GET", &waits).by(&lea).send().await.status, 404);
+}

@@ -51,10 +51,9 @@ impl Published {
         let event = next.event(Act::DossierAccepted, before);
         let (mut changes, mut joined) = (Changes::new(permit).journal(event), None);
         if let Joining::As(role) = joining {
-            let (publication, position, writes, event) =
-                next.publication.taken_by(account, role, now)?;
-            (next.publication, joined) = (publication, Some(position));
-            changes = changes.write(writes).journal(event);
+            let (with_them, taken) = next.taken_by(account, role.into(), now)?;
+            (next, joined) = (with_them, Some(taken.position));
+            changes = changes.write(taken.writes).journal(taken.event);
         }
         changes = changes.write(next.publication.written());
         Ok((next, joined, changes))

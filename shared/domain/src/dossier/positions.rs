@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DossierError, Publication, Published};
+use super::{DossierError, DossierState, Publication, Published};
 use crate::changes::{Changes, Guard, Place, Record, Write};
 use crate::ids::{AccountId, DossierId, PortalId, PublicationId};
 use crate::instant::Instant;
@@ -48,6 +48,39 @@ impl From<AdvisingRole> for Role {
     }
 }
 
+/// As what somebody may be invited to take part (RULES D1): the référent is nobody's to give away
+/// by an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InvitedRole {
+    /// On the side of those who ask.
+    Member,
+    /// On the side of those who ask, without changing what the dossier says.
+    Partner,
+    /// On the advisers' side, as adviser.
+    Advisor,
+    /// On the advisers' side, as observer.
+    Observer,
+}
+
+impl From<InvitedRole> for Role {
+    fn from(role: InvitedRole) -> Self {
+        match role {
+            InvitedRole::Member => Self::Member,
+            InvitedRole::Partner => Self::Partner,
+            InvitedRole::Advisor => Self::Advisor,
+            InvitedRole::Observer => Self::Observer,
+        }
+    }
+}
+
+impl InvitedRole {
+    /// On which side it is.
+    pub fn side(self) -> Side {
+        Role::from(self).side()
+    }
+}
+
 /// The two sides of a dossier; nobody is on both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
@@ -63,6 +96,15 @@ impl Role {
         match self {
             Self::Referent | Self::Member | Self::Partner => Side::Applicants,
             Self::Advisor | Self::Observer => Side::Advisors,
+        }
+    }
+
+    /// Whether whoever has this role has at least what the other one gives, on the same side.
+    pub fn is_at_least(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Referent, other) => other.side() == Side::Applicants,
+            (Self::Member, Self::Partner) | (Self::Advisor, Self::Observer) => true,
+            (role, other) => role == other,
         }
     }
 
@@ -173,31 +215,104 @@ fn role_facts(role: Role) -> Facts {
     Facts { codes: vec![role.code().to_owned()], ..Facts::none() }
 }
 
-impl Publication {
-    /// This very version with one more adviser or observer, what else is written, and the event.
+/// Somebody's new position, what is written for it beside the publication, and the event.
+pub(super) struct Taken {
+    pub(super) position: Position,
+    pub(super) writes: Vec<Write>,
+    pub(super) event: Event,
+}
+
+impl Published {
+    /// This very version with one more who takes part.
     pub(super) fn taken_by(
-        self,
+        mut self,
         account: AccountId,
-        role: AdvisingRole,
+        role: Role,
         now: Instant,
-    ) -> Result<(Self, Position, Vec<Write>, Event), DossierError> {
-        if self.advisors + self.observers >= MOST_ON_A_SIDE {
+    ) -> Result<(Self, Taken), DossierError> {
+        let publication = self.publication.counting(None, Some(role));
+        let (dossier, of_portal) = (publication.dossier, Some(publication.portal));
+        let mut writes = Vec::new();
+        let (portal, other_side, count) = match role.side() {
+            Side::Advisors => (of_portal, None, publication.advisors + publication.observers),
+            Side::Applicants => {
+                let (version, applicants) =
+                    (self.referent.version + 1, self.referent.applicants + 1);
+                self.referent = Referent { version, applicants, ..self.referent };
+                writes.push(Write::Update(self.referent.clone().into(), Guard::Version));
+                (None, of_portal, applicants)
+            }
+        };
+        if count > MOST_ON_A_SIDE {
             return Err(DossierError::Full);
         }
-        let role = Role::from(role);
-        let next = self.counting(None, Some(role));
-        let (dossier, portal) = (next.dossier, Some(next.portal));
         let of_referent = Position::of_referent(dossier, account, now);
         let position = Position { portal, role, ..of_referent };
-        let event =
-            next.event(Act::PositionTaken, Facts::none(), role_facts(role)).touching(account);
-        let writes = vec![
+        let event = publication
+            .event(Act::PositionTaken, Facts::none(), role_facts(role))
+            .touching(account);
+        writes.extend([
             Write::Create(position.clone().into()),
-            Write::Put(OwnDossier::of(&next, account).into()),
+            Write::Put(OwnDossier::of(&publication, account).into()),
             // Nobody is on both sides.
-            Write::Check(Place::Position(next.dossier, None, account), None),
-        ];
-        Ok((next, position, writes, event))
+            Write::Check(Place::Position(dossier, other_side, account), None),
+        ]);
+        Ok((Self { publication, ..self }, Taken { position, writes, event }))
+    }
+
+    /// This very version with somebody in another role of the same side.
+    fn switched_by(self, held: &Position, role: Role) -> (Self, Taken) {
+        let publication = self.publication.counting(Some(held.role), Some(role));
+        let version = held.version + 1;
+        let position = Position { version, rights_version: version, role, ..held.clone() };
+        let event = publication
+            .event(Act::PositionSwitched, role_facts(held.role), role_facts(role))
+            .touching(held.account);
+        let writes = vec![Write::Update(position.clone().into(), Guard::Version)];
+        (Self { publication, ..self }, Taken { position, writes, event })
+    }
+
+    /// The next version, of the same state and rights.
+    fn next(self, now: Instant) -> Self {
+        Self { publication: self.publication.next(now), ..self }
+    }
+
+    /// Somebody who was invited takes part. Nobody is lowered by it (RULES D10): `None` says that
+    /// they have as much already.
+    ///
+    /// # Errors
+    /// The side takes nobody in, or as many as may take part; or they are on the other side.
+    pub(crate) fn take_in(
+        self,
+        account: AccountId,
+        held: Option<&Position>,
+        role: Role,
+        now: Instant,
+    ) -> Result<Option<(Vec<Write>, Event)>, DossierError> {
+        self.publication.must_take_in(role.side())?;
+        let next = self.next(now);
+        let (next, taken) = match held {
+            None => next.taken_by(account, role, now)?,
+            Some(held) if held.role.side() != role.side() => return Err(DossierError::OtherSide),
+            Some(held) if held.role.is_at_least(role) => return Ok(None),
+            Some(held) => next.switched_by(held, role),
+        };
+        let written = next.publication.written().into_iter();
+        Ok(Some((written.chain(taken.writes).collect(), taken.event)))
+    }
+}
+
+impl Publication {
+    /// Whether people may join this side.
+    ///
+    /// # Errors
+    /// Advisers join what was accepted; nobody joins what was refused.
+    pub fn must_take_in(&self, side: Side) -> Result<(), DossierError> {
+        match (side, self.state) {
+            (Side::Applicants, DossierState::Refused) => Err(DossierError::Refused),
+            (Side::Applicants, _) => Ok(()),
+            (Side::Advisors, _) => self.must_be_accepted(),
+        }
     }
 
     /// The same, with one fewer in a role and one more in another.
@@ -233,11 +348,16 @@ impl Published {
             Some(Side::Advisors) => return Err(DossierError::AlreadyHasIt),
             None => {}
         }
-        let (publication, position, writes, event) =
-            self.publication.next(now).taken_by(account, role, now)?;
-        let changes =
-            Changes::new(permit).write(publication.written()).write(writes).journal(event);
-        Ok((Self { publication, ..self }, position, changes))
+        let (next, taken) = self.next(now).taken_by(account, role.into(), now)?;
+        Ok(next.with(permit, taken))
+    }
+
+    /// What is written when somebody's position changes.
+    fn with(self, permit: Permit, taken: Taken) -> (Self, Position, Changes) {
+        let Taken { position, writes, event } = taken;
+        let written = self.publication.written();
+        let changes = Changes::new(permit).write(written).write(writes).journal(event);
+        (self, position, changes)
     }
 
     /// Turns an adviser into an observer, or an observer into an adviser (RULES F6).
@@ -260,17 +380,8 @@ impl Published {
         if held.role == role {
             return Err(DossierError::AlreadyHasIt);
         }
-        let publication = self.publication.next(now).counting(Some(held.role), Some(role));
-        let version = held.version + 1;
-        let position = Position { version, rights_version: version, role, ..held.clone() };
-        let event = publication
-            .event(Act::PositionSwitched, role_facts(held.role), role_facts(role))
-            .touching(held.account);
-        let changes = Changes::new(permit)
-            .write(publication.written())
-            .update(position.clone(), Guard::Version)
-            .journal(event);
-        Ok((Self { publication, ..self }, position, changes))
+        let (next, taken) = self.next(now).switched_by(held, role);
+        Ok(next.with(permit, taken))
     }
 
     /// Ends a position: somebody leaves, or is removed (RULES F10).

@@ -167,8 +167,8 @@ impl Row {
         let Cells { user_type, .. } = &self.cells;
         let read = self.cells.read()?;
         let invitee = Invitee {
-            first_name: read.first_name,
-            last_name: read.last_name,
+            first_name: Some(read.first_name),
+            last_name: Some(read.last_name),
             email: read.email,
             job_title: read.job_title,
             user_type: match user_type.as_deref() {
@@ -187,6 +187,7 @@ impl Row {
                 }
                 None => common.territory.clone(),
             },
+            assignment: None,
             message: common.message.clone(),
         };
         settings.invites(&invitee.email).map_err(at(Field::Email))?;

@@ -1,12 +1,13 @@
 //! What invitees do: accept, decline, ask for a new link (RULES D5, D11, D12).
 
-use super::{Invitation, InvitationError, InvitationState, MOST_RENEWALS};
+use super::{Invitation, InvitationError, InvitationState, MOST_RENEWALS, Scope};
 use crate::account::Account;
-use crate::changes::{Changes, Guard, Write};
+use crate::changes::{Changes, Guard, Record as _, Write};
+use crate::dossier::{Position, Published};
 use crate::instant::Instant;
-use crate::journal::Act;
+use crate::journal::{Act, Event};
 use crate::level::Level;
-use crate::permissions::Permit;
+use crate::permissions::{Permit, Viewed};
 use crate::person::{AdvisorAccess, Person, Profile};
 use crate::portal::SuperAdministrators;
 
@@ -22,8 +23,19 @@ pub struct Acceptance<'a> {
     pub person: Option<Person>,
     /// How many super administrators the portal has.
     pub count: SuperAdministrators,
+    /// The dossier on which it gives a position, if it is on the portal.
+    pub assigned: Option<Assigned>,
     /// Now.
     pub now: Instant,
+}
+
+/// A dossier on which an invitation gives a position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assigned {
+    /// The dossier.
+    pub file: Published,
+    /// The position that the account holds there already.
+    pub held: Option<Position>,
 }
 
 /// What somebody became by accepting.
@@ -42,22 +54,35 @@ impl Invitation {
     /// archived before comes back with what the invitation gives, and nothing else. An adviser
     /// access goes to whoever has none and on whose rights nobody has decided.
     ///
+    /// With it comes the position that it gives on a dossier. An invitation to the dossier stands
+    /// and falls with that, and brings nobody back; one to the portal goes without it where the
+    /// dossier takes them in no more.
+    ///
     /// # Errors
-    /// It ended or expired, the account has another address, or was archived since.
+    /// It ended or expired, the account has another address, or was archived since; or the dossier
+    /// that they are invited to does not take them in.
     pub fn accept(
         self,
         changes: Changes,
         acceptance: Acceptance<'_>,
     ) -> Result<(Admitted, Changes), InvitationError> {
-        let Acceptance { account, person, count, now } = acceptance;
+        let Acceptance { account, person, count, assigned, now } = acceptance;
         self.must_be_answerable(now)?;
         let archived_at = person.as_ref().and_then(|person| person.archived_at);
         let is_undone = archived_at.is_some_and(|archived| self.created_at <= archived);
         if account.email != self.email || is_undone {
             return Err(InvitationError::Ended);
         }
+        if archived_at.is_some() && matches!(self.scope, Scope::Dossier { .. }) {
+            return Err(InvitationError::Inactive);
+        }
+        let taken = self.take_position(account, assigned, now)?;
         let was = person.clone();
-        let (person, writes) = self.admit(account, person, count, now);
+        let (person, mut writes) = self.admit(account, person, count, now);
+        if writes.is_empty() && taken.is_some() {
+            // Only active people hold positions.
+            writes.push(Write::Check(person.place(), Some(person.version)));
+        }
         let state = InvitationState::Accepted;
         let (invitation, mut changes) = Self { accepted_by: Some(account.id), ..self }.close(
             changes.write(writes),
@@ -74,11 +99,42 @@ impl Invitation {
             event.after.territory = given.map(|access| access.territory);
             event.before.level = was.as_ref().map(|was| was.level);
             if let Some(was) = was.filter(|was| was.archived_at.is_some()) {
-                event.before.codes = vec!["archived".to_owned()];
+                event.before.codes.push("archived".to_owned());
                 event.before.territory = was.access.map(|access| access.territory);
             }
+            if taken.is_none() {
+                event.after.codes.clear();
+            }
+        }
+        if let Some((writes, event)) = taken {
+            changes = changes.write(writes).journal(event);
         }
         Ok((Admitted { person, invitation }, changes))
+    }
+
+    /// What is written for the position that it gives; `None` where it gives none, or they have as
+    /// much already.
+    fn take_position(
+        &self,
+        account: &Account,
+        assigned: Option<Assigned>,
+        now: Instant,
+    ) -> Result<Option<(Vec<Write>, Event)>, InvitationError> {
+        let Some(assignment) = &self.assignment else { return Ok(None) };
+        let is_it = |assigned: &Assigned| {
+            let publication = &assigned.file.publication;
+            publication.dossier == assignment.dossier && publication.portal == self.scope.portal()
+        };
+        let taken = match assigned.filter(is_it) {
+            None => Err(InvitationError::Ended),
+            Some(Assigned { file, held }) => file
+                .take_in(account.id, held.as_ref(), assignment.role.into(), now)
+                .map_err(InvitationError::Dossier),
+        };
+        match self.scope {
+            Scope::Portal { .. } => Ok(taken.unwrap_or_default()),
+            Scope::Dossier { .. } => taken,
+        }
     }
 
     fn admit(
@@ -230,6 +286,16 @@ impl Person {
 /// inherits it (RULES D2, E3), in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a>(pub &'a [Person]);
+
+/// Who of a portal stands for an invitation, and how they stand to the dossier on which it gives a
+/// position.
+#[derive(Debug, Clone, Copy)]
+pub struct Backing<'a> {
+    /// The inviter and, while they are archived, whoever inherits.
+    pub line: Line<'a>,
+    /// The dossier, as whoever stands for the invitation sees it.
+    pub dossier: Option<Viewed<'a>>,
+}
 
 /// How many times an invitation may be inherited.
 pub const MOST_HEIRS: usize = 4;

@@ -57,6 +57,7 @@ impl Issue {
             user_type: invitee.user_type,
             level: invitee.level,
             territory: invitee.territory,
+            assignment: invitee.assignment,
             message: invitee.message,
             inviter: self.inviter,
             state: InvitationState::Preloaded,

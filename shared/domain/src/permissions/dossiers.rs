@@ -5,6 +5,7 @@ use crate::changes::Place;
 use crate::dossier::{DossierState, Note, Position, Publication, Role, Side, Space};
 use crate::ids::AccountId;
 use crate::instant::Instant;
+use crate::invitation::{Managed, Scope};
 use crate::level::Level;
 use crate::person::Person;
 use crate::portal::Portal;
@@ -117,6 +118,11 @@ pub(super) fn submit_dossier(actor: &Actor, portal: &Portal) -> Answer {
 
 pub(super) fn see_dossier(actor: &Actor, viewed: Viewed<'_>) -> Answer {
     let Some(person) = looking(actor, viewed) else { return hidden(Rule::OutsideThePortal) };
+    sees(person, viewed)
+}
+
+/// Whether somebody active sees a dossier.
+fn sees(person: &Person, viewed: Viewed<'_>) -> Answer {
     let Publication { state, locality, .. } = viewed.publication;
     if viewed.asks() {
         return Ok(Rule::TakesPart);
@@ -178,6 +184,51 @@ pub(super) fn moderate_dossier(actor: &Actor, viewed: Viewed<'_>) -> Answer {
 pub(super) fn join_dossier(actor: &Actor, viewed: Viewed<'_>) -> Answer {
     let rule = see_dossier(actor, viewed)?;
     if viewed.asks() { refused(Rule::OneSideOfADossier) } else { Ok(rule) }
+}
+
+pub(super) fn invite_to_dossier(actor: &Actor, viewed: Viewed<'_>, side: Side) -> Answer {
+    match looking(actor, viewed) {
+        Some(person) => invites(person, viewed, side),
+        None => hidden(Rule::OutsideThePortal),
+    }
+}
+
+/// Whether somebody active invites to this side of a dossier.
+pub(super) fn invites(person: &Person, viewed: Viewed<'_>, side: Side) -> Answer {
+    sees(person, viewed)?;
+    let Publication { state, locality, .. } = viewed.publication;
+    let covers = || reach(person, viewed.now).sees(*state, locality.department);
+    let takes_part = viewed.held().is_some_and(|position| position.role != Role::Partner);
+    match side {
+        _ if person.level.is_staff() => Ok(Rule::at_least(Level::GlobalAdministrator)),
+        Side::Applicants if takes_part => Ok(Rule::TakesPart),
+        Side::Applicants => refused(Rule::InvitersOfApplicants),
+        Side::Advisors if covers() && !viewed.asks() => Ok(Rule::InTheTerritory),
+        Side::Advisors => refused(Rule::InvitersOfAdvisors),
+    }
+}
+
+pub(super) fn manage_dossier_invitation(
+    actor: &Actor,
+    invitation: Managed,
+    viewed: Viewed<'_>,
+) -> Answer {
+    let is_staff = as_staff(actor, viewed)?;
+    let Publication { portal, dossier, .. } = *viewed.publication;
+    let Some(role) = invitation.role else { return hidden(Rule::OwnInvitation) };
+    if invitation.scope != (Scope::Dossier { portal, dossier }) {
+        return hidden(Rule::OwnInvitation);
+    }
+    let side = role.side();
+    if is_staff {
+        Ok(Rule::at_least(Level::GlobalAdministrator))
+    } else if viewed.is(Role::Referent) && side == Side::Applicants {
+        Ok(Rule::ReferentOrStaff)
+    } else if invitation.inviter == viewed.account {
+        invite_to_dossier(actor, viewed, side)
+    } else {
+        refused(Rule::OwnInvitation)
+    }
 }
 
 pub(super) fn use_own_position(actor: &Actor, viewed: Viewed<'_>) -> Answer {

@@ -1,10 +1,8 @@
 //! What each arm of `decide` rests on: who the actor is to the thing that is acted on.
 
 use super::{Actor, Answer, Holding, Refusal, Rule, Sight, hidden, refused};
-use crate::account::Account;
 use crate::advisor_request::AdvisorRequest;
 use crate::ids::{AccountId, PortalId};
-use crate::invitation::{Invitation, Line};
 use crate::level::Level;
 use crate::person::Person;
 use crate::portal::{OpenTo, Portal};
@@ -196,33 +194,6 @@ pub(super) fn give_level(actor: &Actor, portal: PortalId, level: Level) -> Answe
     match person_of(actor, portal) {
         Some(person) if person.level.governs(level) => Ok(Rule::LevelsThatOneGoverns),
         _ => refused(Rule::LevelsThatOneGoverns),
-    }
-}
-
-/// Whoever reads the mails of the invited address: by the mailed link, or by an account with it.
-pub(super) fn invited(actor: &Actor, invitation: &Invitation, account: Option<&Account>) -> Answer {
-    let is_invited = match (actor, account) {
-        (Actor::Holder(holding), _) => *holding == Holding::Invitation(invitation.id),
-        (Actor::Account(member), Some(account)) => {
-            member.account == account.id && account.email == invitation.email
-        }
-        _ => false,
-    };
-    if is_invited { Ok(Rule::InvitedAddress) } else { hidden(Rule::InvitedAddress) }
-}
-
-pub(super) fn accept_invitation(
-    actor: &Actor,
-    invitation: &Invitation,
-    line: Line<'_>,
-    account: Option<&Account>,
-) -> Answer {
-    invited(actor, invitation, account)?;
-    match line.responsible(invitation) {
-        Some(person) if person.level.is_staff() && person.level.governs(invitation.level) => {
-            Ok(Rule::InvitedAddress)
-        }
-        _ => refused(Rule::InviterMayStillInvite),
     }
 }
 

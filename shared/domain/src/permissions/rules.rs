@@ -48,6 +48,12 @@ pub enum Rule {
     ReferentOrStaff,
     /// F9.
     OneSideOfADossier,
+    /// D2.
+    InvitersOfApplicants,
+    /// D2.
+    InvitersOfAdvisors,
+    /// D7, D8.
+    OwnInvitation,
     /// F7.
     AdvisorsSpace,
     /// F7.
@@ -181,6 +187,24 @@ impl Rule {
                 "Personne n’est à la fois du côté des personnes qui portent un dossier et du côté \
                  de celles qui le conseillent.",
                 "Nobody is on both sides of a dossier: those who ask, and those who advise.",
+            ),
+            Self::InvitersOfApplicants => (
+                "Pour inviter du côté des personnes qui portent le dossier, il faut y participer, \
+                 autrement que comme partenaire, ou faire partie de l’équipe du portail.",
+                "To invite somebody who asks, one must take part in the dossier, otherwise than as \
+                 a partner, or belong to the portal’s team.",
+            ),
+            Self::InvitersOfAdvisors => (
+                "Les conseillères et conseillers du territoire et l’équipe du portail invitent à \
+                 conseiller un dossier.",
+                "Advisers of the territory and the portal’s team invite people to advise on a \
+                 dossier.",
+            ),
+            Self::OwnInvitation => (
+                "Une invitation à un dossier est suivie par la personne qui l’a faite, par la \
+                 personne référente du dossier, de son côté, et par l’équipe du portail.",
+                "An invitation to a dossier is managed by whoever made it, by the dossier’s \
+                 contact, on their side, and by the portal’s team.",
             ),
             Self::AdvisorsSpace => (
                 "L’espace des conseillères et conseillers n’est pas ouvert aux personnes qui \

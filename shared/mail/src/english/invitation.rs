@@ -1,11 +1,12 @@
 //! Mails about invitations.
 
-use guichet_domain::level::{Language, Level};
+use guichet_domain::dossier::InvitedRole;
+use guichet_domain::level::Language;
 
 use super::access::meaning;
 use super::{Place, departments, instant, level_name};
 use crate::blocks::{Block, decline_link, facts, link, paragraph};
-use crate::message::{ImportCounts, InvitationOccasion, Offer};
+use crate::message::{ImportCounts, InvitationOccasion, Offer, Offered, OfferedPosition};
 use crate::written::written_number;
 
 pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
@@ -13,16 +14,15 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
         Some(organisation) => format!("{} ({organisation})", offer.inviter),
         None => offer.inviter.clone(),
     };
+    let what = what(&offer.offered, place);
     let first = match offer.occasion {
-        InvitationOccasion::Sent => format!("{who} invites you to join {}.", place.itself()),
+        InvitationOccasion::Sent => format!("{who} invites you to {what}."),
         InvitationOccasion::Renewed => format!(
-            "You asked for a new link to answer the invitation from {who} to join {}. Earlier \
-             links no longer work.",
-            place.itself()
+            "You asked for a new link to answer the invitation from {who} to {what}. Earlier \
+             links no longer work."
         ),
         InvitationOccasion::Reminder => format!(
-            "The invitation from {who} to join {} is waiting for your answer. It expires soon.",
-            place.itself()
+            "The invitation from {who} to {what} is waiting for your answer. It expires soon."
         ),
     };
     let mut blocks = vec![paragraph(first)];
@@ -30,15 +30,14 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
         attribution: format!("Message from {}:", offer.inviter),
         text: words.clone(),
     }));
-    let territory = offer.territory.as_ref().map(departments);
-    let told = [
-        Some(("Level offered", level_name(offer.level).to_owned())),
-        territory.map(|territory| ("Adviser access offered", territory)),
-        Some(("Expires", instant(offer.expires_at))),
-    ];
-    blocks.push(facts(told.into_iter().flatten()));
+    let mut told = given(&offer.offered);
+    told.push(("Expires", instant(offer.expires_at)));
+    blocks.push(facts(told));
     blocks.extend([
-        paragraph(meaning(offer.level)),
+        paragraph(match &offer.offered {
+            Offered::Portal { level, .. } => meaning(*level),
+            Offered::Dossier(position) => part(position.role),
+        }),
         link("Accept the invitation"),
         decline_link("Decline the invitation"),
         paragraph(
@@ -52,26 +51,109 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
     blocks
 }
 
-pub(super) fn accepted(invitee: &str, level: Level, place: Place<'_>) -> Vec<Block> {
-    vec![
-        paragraph(format!(
-            "{invitee} has accepted your invitation and is now one of the people of {}.",
-            place.itself()
-        )),
-        facts([("Level", level_name(level).to_owned())]),
-        link(super::OPEN_PORTAL),
-    ]
+/// What one is invited to do.
+pub(super) fn what(offered: &Offered, place: Place<'_>) -> String {
+    match offered {
+        Offered::Portal { .. } => format!("join {}", place.itself()),
+        Offered::Dossier(_) => format!("take part in a dossier {}", place.on()),
+    }
 }
 
-pub(super) fn declined(invitee: &str, place: Place<'_>) -> Vec<Block> {
-    vec![
-        paragraph(format!(
-            "{invitee} has declined your invitation to join {}. No access is given.",
-            place.itself()
-        )),
+/// What is given with an invitation.
+fn given(offered: &Offered) -> Vec<(&'static str, String)> {
+    let title = |position: &OfferedPosition| position.title.clone();
+    match offered {
+        Offered::Portal { level, territory, first } => {
+            let territory = territory.as_ref().map(departments);
+            let told = [
+                Some(("Level offered", level_name(*level).to_owned())),
+                territory.map(|territory| ("Adviser access offered", territory)),
+                first.as_ref().and_then(title).map(|title| ("First dossier", title)),
+                first.as_ref().map(|first| ("Part in this dossier", as_what(first.role))),
+            ];
+            told.into_iter().flatten().collect()
+        }
+        Offered::Dossier(position) => {
+            let told = [
+                title(position).map(|title| ("Dossier", title)),
+                Some(("Part offered", as_what(position.role))),
+            ];
+            told.into_iter().flatten().collect()
+        }
+    }
+}
+
+fn as_what(role: InvitedRole) -> String {
+    let name = match role {
+        InvitedRole::Member => "member",
+        InvitedRole::Partner => "partner",
+        InvitedRole::Advisor => "adviser",
+        InvitedRole::Observer => "observer",
+    };
+    name.to_owned()
+}
+
+/// What taking part in a dossier so is.
+fn part(role: InvitedRole) -> &'static str {
+    match role {
+        InvitedRole::Member => {
+            "Members ask together with the dossier’s contact: you will be able to change the \
+             dossier and to exchange with those who advise on it."
+        }
+        InvitedRole::Partner => {
+            "Partners accompany those who ask: you will be able to follow the dossier and to take \
+             part in the exchanges."
+        }
+        InvitedRole::Advisor => {
+            "You will be able to follow the dossier and to advise those who ask."
+        }
+        InvitedRole::Observer => {
+            "You will be able to read the dossier and to take part in the advisers’ space, without \
+             counting among those who follow it."
+        }
+    }
+}
+
+pub(super) fn accepted(invitee: &str, offered: &Offered, place: Place<'_>) -> Vec<Block> {
+    let (first, told) = match offered {
+        Offered::Portal { level, .. } => (
+            format!(
+                "{invitee} has accepted your invitation and is now one of the people of {}.",
+                place.itself()
+            ),
+            facts([("Level", level_name(*level).to_owned())]),
+        ),
+        Offered::Dossier(position) => (
+            format!(
+                "{invitee} has accepted your invitation and now takes part in a dossier {}.",
+                place.on()
+            ),
+            facts(
+                position
+                    .title
+                    .clone()
+                    .map(|title| ("Dossier", title))
+                    .into_iter()
+                    .chain([("Part", as_what(position.role))]),
+            ),
+        ),
+    };
+    vec![paragraph(first), told, link(super::OPEN_PORTAL)]
+}
+
+pub(super) fn declined(invitee: &str, offered: &Offered, place: Place<'_>) -> Vec<Block> {
+    let mut blocks = vec![paragraph(format!(
+        "{invitee} has declined your invitation to {}. No access is given.",
+        what(offered, place)
+    ))];
+    if let Offered::Dossier(OfferedPosition { title: Some(title), .. }) = offered {
+        blocks.push(facts([("Dossier", title.clone())]));
+    }
+    blocks.extend([
         paragraph("You can send another invitation once you have agreed with each other."),
         link(super::OPEN_PORTAL),
-    ]
+    ]);
+    blocks
 }
 
 pub(super) fn imported(counts: ImportCounts, place: Place<'_>) -> Vec<Block> {

@@ -1,11 +1,12 @@
 //! Mails about invitations.
 
-use guichet_domain::level::{Language, Level};
+use guichet_domain::dossier::InvitedRole;
+use guichet_domain::level::Language;
 
 use super::access::meaning;
 use super::{Place, departments, instant, level_name};
 use crate::blocks::{Block, decline_link, facts, link, paragraph};
-use crate::message::{ImportCounts, InvitationOccasion, Offer};
+use crate::message::{ImportCounts, InvitationOccasion, Offer, Offered, OfferedPosition};
 use crate::written::written_number;
 
 pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
@@ -13,34 +14,30 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
         Some(organisation) => format!("{} ({organisation})", offer.inviter),
         None => offer.inviter.clone(),
     };
+    let what = what(&offer.offered, place);
     let first = match offer.occasion {
-        InvitationOccasion::Sent => {
-            format!("{who} vous invite à rejoindre {}.", place.itself())
-        }
+        InvitationOccasion::Sent => format!("{who} vous invite à {what}."),
         InvitationOccasion::Renewed => format!(
-            "Vous avez demandé un nouveau lien pour répondre à l’invitation de {who} à \
-             rejoindre {}. Les liens précédents ne fonctionnent plus.",
-            place.itself()
+            "Vous avez demandé un nouveau lien pour répondre à l’invitation de {who} à {what}. \
+             Les liens précédents ne fonctionnent plus."
         ),
-        InvitationOccasion::Reminder => format!(
-            "L’invitation de {who} à rejoindre {} attend votre réponse. Elle expire bientôt.",
-            place.itself()
-        ),
+        InvitationOccasion::Reminder => {
+            format!("L’invitation de {who} à {what} attend votre réponse. Elle expire bientôt.")
+        }
     };
     let mut blocks = vec![paragraph(first)];
     blocks.extend(offer.words.as_ref().map(|words| Block::Quote {
         attribution: format!("Message joint par {} :", offer.inviter),
         text: words.clone(),
     }));
-    let territory = offer.territory.as_ref().map(departments);
-    let told = [
-        Some(("Niveau proposé", level_name(offer.level).to_owned())),
-        territory.map(|territory| ("Accès conseiller proposé", territory)),
-        Some(("Expiration", instant(offer.expires_at))),
-    ];
-    blocks.push(facts(told.into_iter().flatten()));
+    let mut told = given(&offer.offered);
+    told.push(("Expiration", instant(offer.expires_at)));
+    blocks.push(facts(told));
     blocks.extend([
-        paragraph(meaning(offer.level)),
+        paragraph(match &offer.offered {
+            Offered::Portal { level, .. } => meaning(*level),
+            Offered::Dossier(position) => part(position.role),
+        }),
         link("Accepter l’invitation"),
         decline_link("Refuser l’invitation"),
         paragraph(
@@ -57,26 +54,109 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
     blocks
 }
 
-pub(super) fn accepted(invitee: &str, level: Level, place: Place<'_>) -> Vec<Block> {
-    vec![
-        paragraph(format!(
-            "{invitee} a accepté votre invitation et fait désormais partie des personnes {}.",
-            place.of()
-        )),
-        facts([("Niveau", level_name(level).to_owned())]),
-        link(super::OPEN_PORTAL),
-    ]
+/// What one is invited to do.
+pub(super) fn what(offered: &Offered, place: Place<'_>) -> String {
+    match offered {
+        Offered::Portal { .. } => format!("rejoindre {}", place.itself()),
+        Offered::Dossier(_) => format!("participer à un dossier {}", place.on()),
+    }
 }
 
-pub(super) fn declined(invitee: &str, place: Place<'_>) -> Vec<Block> {
-    vec![
-        paragraph(format!(
-            "{invitee} a refusé votre invitation à rejoindre {}. Aucun accès n’est ouvert.",
-            place.itself()
-        )),
+/// What is given with an invitation.
+fn given(offered: &Offered) -> Vec<(&'static str, String)> {
+    let title = |position: &OfferedPosition| position.title.clone();
+    match offered {
+        Offered::Portal { level, territory, first } => {
+            let territory = territory.as_ref().map(departments);
+            let told = [
+                Some(("Niveau proposé", level_name(*level).to_owned())),
+                territory.map(|territory| ("Accès conseiller proposé", territory)),
+                first.as_ref().and_then(title).map(|title| ("Premier dossier", title)),
+                first.as_ref().map(|first| ("Participation à ce dossier", as_what(first.role))),
+            ];
+            told.into_iter().flatten().collect()
+        }
+        Offered::Dossier(position) => {
+            let told = [
+                title(position).map(|title| ("Dossier", title)),
+                Some(("Participation proposée", as_what(position.role))),
+            ];
+            told.into_iter().flatten().collect()
+        }
+    }
+}
+
+fn as_what(role: InvitedRole) -> String {
+    let name = match role {
+        InvitedRole::Member => "membre",
+        InvitedRole::Partner => "partenaire",
+        InvitedRole::Advisor => "conseillère ou conseiller",
+        InvitedRole::Observer => "observatrice ou observateur",
+    };
+    name.to_owned()
+}
+
+/// What taking part in a dossier so is.
+fn part(role: InvitedRole) -> &'static str {
+    match role {
+        InvitedRole::Member => {
+            "Les membres portent le dossier avec la personne référente : vous pourrez le modifier \
+             et échanger avec les personnes qui le conseillent."
+        }
+        InvitedRole::Partner => {
+            "Les partenaires accompagnent les personnes qui portent le dossier : vous pourrez le \
+             suivre et prendre part aux échanges."
+        }
+        InvitedRole::Advisor => {
+            "Vous pourrez suivre le dossier et conseiller les personnes qui le portent."
+        }
+        InvitedRole::Observer => {
+            "Vous pourrez lire le dossier et prendre part à l’espace des conseillères et \
+             conseillers, sans compter parmi les personnes qui le suivent."
+        }
+    }
+}
+
+pub(super) fn accepted(invitee: &str, offered: &Offered, place: Place<'_>) -> Vec<Block> {
+    let (first, told) = match offered {
+        Offered::Portal { level, .. } => (
+            format!(
+                "{invitee} a accepté votre invitation et fait désormais partie des personnes {}.",
+                place.of()
+            ),
+            facts([("Niveau", level_name(*level).to_owned())]),
+        ),
+        Offered::Dossier(position) => (
+            format!(
+                "{invitee} a accepté votre invitation et participe désormais à un dossier {}.",
+                place.on()
+            ),
+            facts(
+                position
+                    .title
+                    .clone()
+                    .map(|title| ("Dossier", title))
+                    .into_iter()
+                    .chain([("Participation", as_what(position.role))]),
+            ),
+        ),
+    };
+    vec![paragraph(first), told, link(super::OPEN_PORTAL)]
+}
+
+pub(super) fn declined(invitee: &str, offered: &Offered, place: Place<'_>) -> Vec<Block> {
+    let mut blocks = vec![paragraph(format!(
+        "{invitee} a refusé votre invitation à {}. Aucun accès n’est ouvert.",
+        what(offered, place)
+    ))];
+    if let Offered::Dossier(OfferedPosition { title: Some(title), .. }) = offered {
+        blocks.push(facts([("Dossier", title.clone())]));
+    }
+    blocks.extend([
         paragraph("Vous pouvez envoyer une nouvelle invitation après en avoir convenu ensemble."),
         link(super::OPEN_PORTAL),
-    ]
+    ]);
+    blocks
 }
 
 pub(super) fn imported(counts: ImportCounts, place: Place<'_>) -> Vec<Block> {

@@ -367,14 +367,14 @@ pub static NO_SIGNING_KEYS: Kind = Kind {
     ],
 };
 
-/// This address already has an open invitation to this portal.
+/// This address already has an open invitation to the same.
 pub static ALREADY_INVITED: Kind = Kind {
     status: 409,
     code: "already_invited",
     title: ["Invitation déjà en cours", "Already invited"],
     detail: [
-        "Cette adresse a déjà une invitation en cours sur ce portail.",
-        "This address already has an open invitation to this portal.",
+        "Cette adresse a déjà la même invitation en cours.",
+        "This address already has the same invitation open.",
     ],
 };
 
@@ -472,7 +472,7 @@ pub static NO_SUCCESSOR: Kind = Kind {
 };
 
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 52] = [
+pub static ALL: [&Kind; 65] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
@@ -525,4 +525,17 @@ pub static ALL: [&Kind; 52] = [
     &IMPORT_UNDER_WAY,
     &IMPORT_NOT_CHECKED,
     &IMPORT_ENDED,
+    &DOSSIER_DECIDED,
+    &DOSSIER_NOT_ACCEPTED,
+    &DOSSIER_NOT_JOINABLE,
+    &DOSSIER_NOT_PAUSED,
+    &DOSSIER_PAUSED,
+    &DOSSIER_REFUSED,
+    &ALREADY_TAKES_PART,
+    &TAKES_THE_OTHER_SIDE,
+    &OTHER_SIDE,
+    &NO_POSITION,
+    &IS_REFERENT,
+    &SIDE_FULL,
+    &INACTIVE_HERE,
 ];

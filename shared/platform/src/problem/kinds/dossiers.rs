@@ -35,6 +35,53 @@ pub static OTHER_SIDE: Kind = Kind {
     ],
 };
 
+/// This person takes part in the dossier with at least as much.
+pub static ALREADY_TAKES_PART: Kind = Kind {
+    status: 409,
+    code: "already_takes_part",
+    title: ["Participe déjà au dossier", "Already takes part"],
+    detail: [
+        "La personne qui utilise cette adresse participe déjà à ce dossier.",
+        "The person with this address already takes part in this dossier.",
+    ],
+};
+
+/// This person takes part on the other side of the dossier.
+pub static TAKES_THE_OTHER_SIDE: Kind = Kind {
+    status: 409,
+    code: "takes_the_other_side",
+    title: ["Participe de l’autre côté", "On the other side"],
+    detail: [
+        "La personne qui utilise cette adresse participe déjà à ce dossier, de l’autre côté. \
+         Personne n’est à la fois du côté des personnes qui portent un dossier et de celui des \
+         personnes qui le conseillent.",
+        "The person with this address already takes part in this dossier, on the other side. \
+         Nobody is on both: those who ask, and those who advise.",
+    ],
+};
+
+/// Your access to this portal is inactive: ask its team.
+pub static INACTIVE_HERE: Kind = Kind {
+    status: 409,
+    code: "inactive_here",
+    title: ["Accès inactif", "Inactive access"],
+    detail: [
+        "Votre accès à ce portail est inactif. Adressez-vous à l’équipe du portail.",
+        "Your access to this portal is inactive. Please contact the portal’s team.",
+    ],
+};
+
+/// The dossier can no longer be joined.
+pub static DOSSIER_NOT_JOINABLE: Kind = Kind {
+    status: 409,
+    code: "dossier_not_joinable",
+    title: ["Participation impossible", "The dossier can’t be joined"],
+    detail: [
+        "Il n’est plus possible de rejoindre ce dossier. Adressez-vous à l’équipe du portail.",
+        "This dossier can no longer be joined. Please contact the portal’s team.",
+    ],
+};
+
 /// They take no part in this dossier.
 pub static NO_POSITION: Kind = Kind {
     status: 409,

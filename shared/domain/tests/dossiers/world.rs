@@ -1,42 +1,48 @@
-//! RULES F in the pure model: in every world that people can make, whoever they are, lists show
-//! exactly what may be seen, a dossier has one référent, nobody is on both sides, and what is
-//! counted and listed follows from what is so.
-#![allow(clippy::unwrap_used, reason = "a test that can not be set up has failed")]
+//! The portal's people, and everything that was written of dossiers, as a pure model.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use guichet_domain::account::Account;
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::{Changes, Entity, Place, Write};
 use guichet_domain::dossier::{
-    AdvisingRole, DossierError, DossierState, Joining, LocalPublication, Locality, Note, Position,
-    Publication, Published, Role, Sheet, Side, Space, Submission,
+    AdvisingRole, DossierError, DossierState, InvitedRole, Joining, LocalPublication, Locality,
+    Note, Position, Publication, Published, Role, Sheet, Side, Space, Submission,
 };
-use guichet_domain::ids::{AccountId, DossierId, NoteId, PortalId, PublicationId, Ulid};
+use guichet_domain::ids::{
+    AccountId, DossierId, InvitationId, NoteId, PortalId, PublicationId, Ulid,
+};
 use guichet_domain::instant::Instant;
+use guichet_domain::invitation::{
+    Acceptance, Assigned, Assignment, Backing, Invitation, InvitationError, InvitationState,
+    Invitee, Issue, Line, Scope, Sending, Terms,
+};
 use guichet_domain::level::Level;
 use guichet_domain::permissions::{
     Action, Actor, Member, Permit, Reach, Refusal, Sight, Viewed, check, reach,
 };
 use guichet_domain::person::{AdvisorAccess, Named, Person, Profile};
-use guichet_domain::portal::Portal;
+use guichet_domain::portal::{Portal, SuperAdministrators};
 use guichet_domain::territory::Territory;
-use guichet_domain::text::{Email, Label, Name, Reason, Statement, Title, WebAddress};
-use proptest::prelude::*;
+use guichet_domain::text::{Email, Label, Name, Reason, Statement, Title, Username, WebAddress};
 
-const PEOPLE: u8 = 6;
-const COMMUNES: [&str; 3] = ["33063", "40192", "75056"];
+pub(crate) const PEOPLE: u8 = 6;
+pub(crate) const INVITED_ROLES: [InvitedRole; 4] =
+    [InvitedRole::Member, InvitedRole::Partner, InvitedRole::Advisor, InvitedRole::Observer];
+pub(crate) const COMMUNES: [&str; 3] = ["33063", "40192", "75056"];
 
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::from_milliseconds(1_795_000_000_000)
 }
 
-fn portal() -> Portal {
+pub(crate) fn portal() -> Portal {
     let address = WebAddress::new("https://portail.exemple.fr").unwrap();
     let email = Email::new("a@b.fr").unwrap();
     Portal::new(PortalId::new(Ulid(1)), Label::new("Alpha").unwrap(), address, email, now())
 }
 
-fn person(number: u8) -> Person {
+pub(crate) fn person(number: u8) -> Person {
     let profile = Profile {
         first_name: Name::new("Anne").unwrap(),
         last_name: Name::new("Durand").unwrap(),
@@ -50,7 +56,11 @@ fn person(number: u8) -> Person {
     Person::newcomer(account, PortalId::new(Ulid(1)), profile, now())
 }
 
-fn sheet(commune: u8) -> Sheet {
+pub(crate) fn address(who: u8) -> Email {
+    Email::new(&format!("p{who}@exemple.fr")).unwrap()
+}
+
+pub(crate) fn sheet(commune: u8) -> Sheet {
     Sheet {
         title: Title::new("Une école").unwrap(),
         description: Statement::new("x").unwrap(),
@@ -62,7 +72,7 @@ fn sheet(commune: u8) -> Sheet {
 
 /// Something that somebody tries.
 #[derive(Debug, Clone)]
-enum Deed {
+pub(crate) enum Deed {
     Submit(u8),
     Revise(u8),
     Update(u8),
@@ -72,6 +82,10 @@ enum Deed {
     Switch(AdvisingRole),
     Leave,
     Remove(u8),
+    /// Invites somebody to the dossier.
+    Invite(u8, InvitedRole),
+    /// The newest invitation is accepted, by whoever has the address.
+    AcceptInvitation,
     Pause,
     Resume,
     Write(Space),
@@ -84,38 +98,12 @@ enum Deed {
     Restore,
 }
 
-fn deeds() -> impl Strategy<Value = Vec<(u8, u8, Deed)>> {
-    let role = || prop_oneof![Just(AdvisingRole::Advisor), Just(AdvisingRole::Observer)];
-    let commune = 0_u8..3;
-    let level = prop::sample::select(Level::ALL.to_vec());
-    let deed = prop_oneof![
-        3 => commune.clone().prop_map(Deed::Submit),
-        1 => commune.clone().prop_map(Deed::Revise),
-        2 => commune.prop_map(Deed::Update),
-        3 => prop::option::of(role()).prop_map(Deed::Accept),
-        1 => Just(Deed::Refuse),
-        4 => role().prop_map(Deed::Join),
-        1 => role().prop_map(Deed::Switch),
-        1 => Just(Deed::Leave),
-        1 => (0..PEOPLE).prop_map(Deed::Remove),
-        1 => Just(Deed::Pause),
-        1 => Just(Deed::Resume),
-        1 => prop_oneof![Just(Space::Public), Just(Space::Advisors)].prop_map(Deed::Write),
-        2 => (1_u32..60).prop_map(Deed::Tend),
-        2 => level.prop_map(Deed::Level),
-        3 => prop::option::of(0_u8..4).prop_map(Deed::Territory),
-        1 => Just(Deed::Archive),
-        1 => Just(Deed::Restore),
-    ];
-    // Who, with which dossier, what.
-    prop::collection::vec((0..PEOPLE, 0_u8..4, deed), 10..30)
-}
-
 /// Why something was not done.
 #[derive(Debug)]
-enum Refused {
+pub(crate) enum Refused {
     Forbidden,
     Impossible(DossierError),
+    NotAccepted(InvitationError),
     Nothing,
 }
 
@@ -133,12 +121,14 @@ impl From<DossierError> for Refused {
 
 /// The portal's people and everything that was written of dossiers.
 #[derive(Default)]
-struct World {
-    people: Vec<Person>,
-    table: BTreeMap<Place, Entity>,
-    dossiers: Vec<DossierId>,
+pub(crate) struct World {
+    pub(crate) people: Vec<Person>,
+    pub(crate) table: BTreeMap<Place, Entity>,
+    pub(crate) dossiers: Vec<DossierId>,
     /// How many have passed.
-    days: u32,
+    pub(crate) days: u32,
+    /// How many things were made that have a number of their own.
+    pub(crate) made: Cell<u128>,
 }
 
 macro_rules! found {
@@ -151,21 +141,26 @@ macro_rules! found {
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { people: (0..PEOPLE).map(person).collect(), ..Self::default() }
     }
 
-    fn now(&self) -> Instant {
+    pub(crate) fn fresh(&self) -> Ulid {
+        self.made.set(self.made.get() + 1);
+        Ulid(self.made.get())
+    }
+
+    pub(crate) fn now(&self) -> Instant {
         now().plus_days(self.days)
     }
 
-    fn actor(&self, who: u8) -> Actor {
+    pub(crate) fn actor(&self, who: u8) -> Actor {
         let person = self.people[usize::from(who)].clone();
         let (account, portal) = (person.account, Some(person.portal));
         Actor::Account(Box::new(Member { account, portal, person: Some(person) }))
     }
 
-    fn published(&self, id: DossierId) -> Published {
+    pub(crate) fn published(&self, id: DossierId) -> Published {
         Published {
             dossier: found!(self, Dossier, Place::Dossier(id)).unwrap(),
             publication: found!(self, Publication, Place::Publication(id, portal().id)).unwrap(),
@@ -174,18 +169,21 @@ impl World {
     }
 
     /// The position that decides: of one who asks, or else of one who advises.
-    fn position(&self, id: DossierId, who: u8) -> Option<Position> {
+    pub(crate) fn position(&self, id: DossierId, who: u8) -> Option<Position> {
         let account = self.people[usize::from(who)].account;
         let at = |portal| found!(self, Position, Place::Position(id, portal, account));
         at(None).or_else(|| at(Some(portal().id)))
     }
 
     /// What DynamoDB would hold after a transaction whose conditions hold, or nothing.
-    fn commit(&mut self, changes: Changes) {
+    pub(crate) fn commit(&mut self, changes: Changes) {
         let mut places = BTreeSet::new();
         for write in &changes.writes {
             assert!(places.insert(write.place()), "two writes of one item: {write:?}");
-            let version = self.table.get(&write.place()).map(Entity::version);
+            let version = match write.place() {
+                Place::Person(account, _) => self.person_of(account).map(|person| person.version),
+                place => self.table.get(&place).map(Entity::version),
+            };
             match write {
                 Write::Create(_) => assert_eq!(version, None, "{write:?}"),
                 Write::Update(entity, _) => {
@@ -213,7 +211,120 @@ impl World {
         }
     }
 
-    fn act(&mut self, who: u8, which: u8, deed: &Deed) -> Result<(), Refused> {
+    pub(crate) fn person_of(&self, account: AccountId) -> Option<&Person> {
+        self.people.iter().find(|person| person.account == account)
+    }
+
+    /// The account of somebody, whose address is their number's.
+    pub(crate) fn account(&self, who: u8) -> Account {
+        let Person { account, profile, .. } = self.people[usize::from(who)].clone();
+        Account {
+            id: account,
+            version: 1,
+            username: Username::new("anne").unwrap(),
+            email: address(who),
+            first_name: profile.first_name,
+            last_name: profile.last_name,
+            phone: None,
+            organisation: None,
+            job_title: None,
+            web_site: None,
+            language: None,
+            session_epoch: 1,
+            link_generation: 1,
+            created_at: now(),
+        }
+    }
+
+    pub(crate) fn invite(
+        &mut self,
+        permit: Permit,
+        file: &Published,
+        (by, who): (u8, u8),
+        role: InvitedRole,
+    ) -> Result<(), Refused> {
+        file.publication.must_take_in(role.side())?;
+        let scope = Scope::Dossier { portal: portal().id, dossier: file.dossier.id };
+        let issue = Issue {
+            id: InvitationId::new(self.fresh()),
+            scope,
+            inviter: Named::of(&self.people[usize::from(by)]),
+            terms: Terms::of(&portal().settings),
+            sending: Sending::Now,
+            standing: self.standing(scope, who),
+            import: None,
+            now: self.now(),
+        };
+        let invitee = Invitee {
+            first_name: None,
+            last_name: None,
+            email: address(who),
+            job_title: None,
+            user_type: None,
+            level: Level::User,
+            territory: None,
+            assignment: Some(Assignment::to(&file.publication, role)),
+            message: None,
+        };
+        let (_, changes) = issue.invite(permit, invitee).map_err(Refused::NotAccepted)?;
+        self.commit(changes);
+        Ok(())
+    }
+
+    pub(crate) fn standing(&self, scope: Scope, who: u8) -> Option<Invitation> {
+        let guard = found!(self, OpenInvitation, Place::OpenInvitation(scope, address(who)))?;
+        found!(self, Invitation, Place::Invitation(guard.invitation))
+    }
+
+    pub(crate) fn accept_invitation(&mut self) -> Result<(), Refused> {
+        let pending = self.table.values().filter_map(|entity| match entity {
+            Entity::Invitation(one) if one.state == InvitationState::Pending => {
+                Some(one.as_ref().clone())
+            }
+            _ => None,
+        });
+        let invitation = pending.max_by_key(|one| one.created_at).ok_or(Refused::Nothing)?;
+        let who = (0..PEOPLE).find(|who| address(*who) == invitation.email).unwrap();
+        let id = invitation.assignment.as_ref().unwrap().dossier;
+        let (file, account) = (self.published(id), self.account(who));
+        let number = |account: AccountId| u8::try_from(account.ulid().0).unwrap();
+        let inviter = self.person_of(invitation.inviter.account).unwrap().clone();
+        let backing = self.position(id, number(inviter.account));
+        let viewed = Viewed {
+            publication: &file.publication,
+            account: inviter.account,
+            position: backing.as_ref(),
+            now: self.now(),
+        };
+        let people = [inviter];
+        let backing = Backing { line: Line(&people), dossier: Some(viewed) };
+        let action = Action::AcceptInvitation(&invitation, backing, Some(&account));
+        let permit = check(&self.actor(who), action)?;
+        let held = self.position(id, who);
+        let acceptance = Acceptance {
+            account: &account,
+            person: Some(self.people[usize::from(who)].clone()),
+            count: SuperAdministrators { portal: portal().id, version: 1, count: 1 },
+            assigned: Some(Assigned { file: file.clone(), held: held.clone() }),
+            now: self.now(),
+        };
+        let (_, changes) = invitation
+            .clone()
+            .accept(Changes::new(permit), acceptance)
+            .map_err(Refused::NotAccepted)?;
+        self.commit(changes);
+        let role = Role::from(invitation.assignment.unwrap().role);
+        let now_held = self.position(id, who).unwrap().role;
+        assert!(now_held.is_at_least(role), "they have what they accepted");
+        let before = held.map(|held| held.role);
+        assert!(before.is_none_or(|before| now_held.is_at_least(before)), "nobody is lowered");
+        let Publication { state, .. } = self.published(id).publication;
+        assert!(state.is_accepted() || role.side() == Side::Applicants);
+        assert_ne!(state, DossierState::Refused);
+        Ok(())
+    }
+
+    pub(crate) fn act(&mut self, who: u8, which: u8, deed: &Deed) -> Result<(), Refused> {
         let person = &mut self.people[usize::from(who)];
         match deed {
             Deed::Level(level) => person.level = *level,
@@ -230,13 +341,14 @@ impl World {
                 self.days += days;
                 return self.tend();
             }
+            Deed::AcceptInvitation => return self.accept_invitation(),
             Deed::Submit(commune) => return self.submit(who, *commune),
             deed => return self.on_dossier(who, which, deed),
         }
         Ok(())
     }
 
-    fn tend(&mut self) -> Result<(), Refused> {
+    pub(crate) fn tend(&mut self) -> Result<(), Refused> {
         for id in self.dossiers.clone() {
             let (file, settings, now) = (self.published(id), portal().settings, self.now());
             let activity = found!(self, Activity, Place::Activity(id, portal().id));
@@ -254,7 +366,7 @@ impl World {
         Ok(())
     }
 
-    fn submit(&mut self, who: u8, commune: u8) -> Result<(), Refused> {
+    pub(crate) fn submit(&mut self, who: u8, commune: u8) -> Result<(), Refused> {
         if self.dossiers.len() == 4 {
             return Err(Refused::Nothing);
         }
@@ -276,7 +388,7 @@ impl World {
         Ok(())
     }
 
-    fn on_dossier(&mut self, who: u8, which: u8, deed: &Deed) -> Result<(), Refused> {
+    pub(crate) fn on_dossier(&mut self, who: u8, which: u8, deed: &Deed) -> Result<(), Refused> {
         let id = *self.dossiers.get(usize::from(which)).ok_or(Refused::Nothing)?;
         let (file, held, actor) = (self.published(id), self.position(id, who), self.actor(who));
         let account = self.people[usize::from(who)].account;
@@ -323,6 +435,10 @@ impl World {
                 let permit = permit(Action::RemoveMember(viewed, &target, Some(person)))?;
                 file.remove(permit, Some(&target), self.now())?.1
             }
+            Deed::Invite(other, role) => {
+                let permit = permit(Action::InviteToDossier(viewed, role.side()))?;
+                return self.invite(permit, &file, (who, *other), *role);
+            }
             Deed::Pause => {
                 file.pause(permit(Action::PauseDossier(viewed))?, &etag, reason(), self.now())?.1
             }
@@ -341,9 +457,9 @@ impl World {
         Ok(())
     }
 
-    fn note(&self, dossier: DossierId, who: u8, space: Space) -> Note {
+    pub(crate) fn note(&self, dossier: DossierId, who: u8, space: Space) -> Note {
         Note {
-            id: NoteId::new(Ulid(self.table.len() as u128)),
+            id: NoteId::new(self.fresh()),
             dossier,
             portal: portal().id,
             space,
@@ -356,7 +472,7 @@ impl World {
     }
 
     /// The dossiers that the lists of somebody's reach hold, beside their own ones.
-    fn listed(&self, who: u8) -> BTreeSet<DossierId> {
+    pub(crate) fn listed(&self, who: u8) -> BTreeSet<DossierId> {
         let person = &self.people[usize::from(who)];
         if check(&self.actor(who), Action::SeeDossiers(portal().id)).is_err() {
             return BTreeSet::new();
@@ -388,7 +504,7 @@ impl World {
         listed
     }
 
-    fn may_see(&self, who: u8, id: DossierId) -> bool {
+    pub(crate) fn may_see(&self, who: u8, id: DossierId) -> bool {
         let (publication, held) = (self.published(id).publication, self.position(id, who));
         let account = self.people[usize::from(who)].account;
         let (publication, position) = (&publication, held.as_ref());
@@ -400,6 +516,8 @@ impl World {
             Action::JoinDossier(viewed),
             Action::UseOwnPosition(viewed),
             Action::PauseDossier(viewed),
+            Action::InviteToDossier(viewed, Side::Applicants),
+            Action::InviteToDossier(viewed, Side::Advisors),
             Action::AddNote(viewed, Space::Public),
             Action::SeeNotes(viewed, Space::Advisors),
         ];
@@ -410,7 +528,7 @@ impl World {
         seen.is_ok()
     }
 
-    fn positions(&self, id: DossierId) -> Vec<Position> {
+    pub(crate) fn positions(&self, id: DossierId) -> Vec<Position> {
         let positions = self.table.values().filter_map(|entity| match entity {
             Entity::Position(position) if position.dossier == id => Some(position.as_ref().clone()),
             _ => None,
@@ -419,7 +537,7 @@ impl World {
     }
 
     /// What must be true of every dossier.
-    fn must_hold(&self) {
+    pub(crate) fn must_hold(&self) {
         for id in &self.dossiers {
             let Published { publication, referent, dossier } = self.published(*id);
             assert_eq!(publication.dossier_version, dossier.version);
@@ -452,7 +570,7 @@ impl World {
     }
 
     /// The copy in the department's list is there while advisers see it, and says the same.
-    fn local_copy_follows(&self, publication: &Publication) {
+    pub(crate) fn local_copy_follows(&self, publication: &Publication) {
         let copies: Vec<LocalPublication> = self
             .table
             .values()
@@ -468,47 +586,4 @@ impl World {
         let expected = publication.state.is_accepted().then_some(LocalPublication::of(publication));
         assert_eq!(copies, expected.into_iter().collect::<Vec<_>>());
     }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(5_000))]
-
-    /// 5,000 histories of 20 deeds on average: 100,000 worlds.
-    #[test]
-    fn lists_show_exactly_what_may_be_seen_and_what_must_hold_holds(deeds in deeds()) {
-        let mut world = World::new();
-        world.people[0].level = Level::SuperAdministrator;
-        for (who, which, deed) in deeds {
-            let (before, people) = (world.table.clone(), world.people.clone());
-            if world.act(who, which, &deed).is_err() {
-                prop_assert_eq!(&world.table, &before, "a refusal changes nothing");
-                prop_assert_eq!(&world.people, &people);
-            }
-            world.must_hold();
-            for who in 0..PEOPLE {
-                let visible: BTreeSet<DossierId> =
-                    world.dossiers.iter().copied().filter(|id| world.may_see(who, *id)).collect();
-                prop_assert_eq!(world.listed(who), visible, "{} after {:?}", who, &deed);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_side_takes_a_hundred_people_and_no_more() {
-    let mut world = World::new();
-    world.people[0].level = Level::SuperAdministrator;
-    world.submit(1, 0).unwrap();
-    world.act(0, 0, &Deed::Accept(None)).unwrap();
-    for number in 0..101 {
-        // Staff join one after the other.
-        let mut chief = person(200);
-        chief.account = AccountId::new(Ulid(1_000 + number));
-        chief.level = Level::GlobalAdministrator;
-        world.people[2] = chief;
-        let joined = world.act(2, 0, &Deed::Join(AdvisingRole::Advisor));
-        let is_full = matches!(joined, Err(Refused::Impossible(DossierError::Full)));
-        assert_eq!(is_full, number == 100, "{number}: {joined:?}");
-    }
-    assert_eq!(world.published(world.dossiers[0]).publication.state, DossierState::Open);
 }

@@ -1,0 +1,185 @@
+//! RULES F in the pure model: in every world that people can make, whoever they are, lists show
+//! exactly what may be seen, a dossier has one référent, nobody is on both sides, and what is
+//! counted and listed follows from what is so.
+#![allow(clippy::unwrap_used, reason = "a test that can not be set up has failed")]
+
+mod world;
+
+use std::collections::BTreeSet;
+
+use guichet_domain::dossier::{AdvisingRole, DossierError, DossierState, InvitedRole, Role, Space};
+use guichet_domain::ids::{AccountId, DossierId, Ulid};
+use guichet_domain::invitation::InvitationError;
+use guichet_domain::level::Level;
+use proptest::prelude::*;
+
+use world::*;
+
+fn deeds() -> impl Strategy<Value = Vec<(u8, u8, Deed)>> {
+    let role = || prop_oneof![Just(AdvisingRole::Advisor), Just(AdvisingRole::Observer)];
+    let invited = || prop::sample::select(INVITED_ROLES.to_vec());
+    let commune = 0_u8..3;
+    let level = prop::sample::select(Level::ALL.to_vec());
+    let deed = prop_oneof![
+        3 => commune.clone().prop_map(Deed::Submit),
+        1 => commune.clone().prop_map(Deed::Revise),
+        2 => commune.prop_map(Deed::Update),
+        3 => prop::option::of(role()).prop_map(Deed::Accept),
+        1 => Just(Deed::Refuse),
+        4 => role().prop_map(Deed::Join),
+        1 => role().prop_map(Deed::Switch),
+        1 => Just(Deed::Leave),
+        1 => (0..PEOPLE).prop_map(Deed::Remove),
+        4 => (0..PEOPLE, invited()).prop_map(|(who, role)| Deed::Invite(who, role)),
+        4 => Just(Deed::AcceptInvitation),
+        1 => Just(Deed::Pause),
+        1 => Just(Deed::Resume),
+        1 => prop_oneof![Just(Space::Public), Just(Space::Advisors)].prop_map(Deed::Write),
+        2 => (1_u32..60).prop_map(Deed::Tend),
+        2 => level.prop_map(Deed::Level),
+        3 => prop::option::of(0_u8..4).prop_map(Deed::Territory),
+        1 => Just(Deed::Archive),
+        1 => Just(Deed::Restore),
+    ];
+    // Who, with which dossier, what.
+    prop::collection::vec((0..PEOPLE, 0_u8..4, deed), 10..30)
+}
+
+/// Whatever is done, and whatever is refused, lists show exactly what may be seen.
+fn live(mut world: World, deeds: Vec<(u8, u8, Deed)>) {
+    for (who, which, deed) in deeds {
+        let (before, people) = (world.table.clone(), world.people.clone());
+        if world.act(who, which, &deed).is_err() {
+            assert_eq!(world.table, before, "a refusal changes nothing");
+            assert_eq!(world.people, people);
+        }
+        world.must_hold();
+        for who in 0..PEOPLE {
+            let visible: BTreeSet<DossierId> =
+                world.dossiers.iter().copied().filter(|id| world.may_see(who, *id)).collect();
+            assert_eq!(world.listed(who), visible, "{who} after {deed:?}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+    /// 5,000 histories of 20 deeds on average: 100,000 worlds.
+    #[test]
+    fn lists_show_exactly_what_may_be_seen_and_what_must_hold_holds(deeds in deeds()) {
+        let mut world = World::new();
+        world.people[0].level = Level::SuperAdministrator;
+        live(world, deeds);
+    }
+
+    /// The same, of one dossier to which people are invited.
+    #[test]
+    fn so_they_do_while_people_are_invited(deeds in deeds()) {
+        let mut world = accepted_dossier();
+        world.act(2, 0, &Deed::Territory(Some(1))).unwrap();
+        live(world, deeds.into_iter().map(|(who, _, deed)| (who, 0, deed)).collect());
+    }
+}
+
+#[test]
+fn a_side_takes_a_hundred_people_and_no_more() {
+    let mut world = World::new();
+    world.people[0].level = Level::SuperAdministrator;
+    world.submit(1, 0).unwrap();
+    world.act(0, 0, &Deed::Accept(None)).unwrap();
+    for number in 0..101 {
+        // Staff join one after the other.
+        let mut chief = person(200);
+        chief.account = AccountId::new(Ulid(1_000 + number));
+        chief.level = Level::GlobalAdministrator;
+        world.people[2] = chief;
+        let joined = world.act(2, 0, &Deed::Join(AdvisingRole::Advisor));
+        let is_full = matches!(joined, Err(Refused::Impossible(DossierError::Full)));
+        assert_eq!(is_full, number == 100, "{number}: {joined:?}");
+    }
+    assert_eq!(world.published(world.dossiers[0]).publication.state, DossierState::Open);
+}
+
+/// What somebody has, what they are invited as, and what they then are; `None` where the other side
+/// is theirs.
+const INVITED: [(Option<Role>, InvitedRole, Option<Role>); 10] = [
+    (None, InvitedRole::Member, Some(Role::Member)),
+    (None, InvitedRole::Observer, Some(Role::Observer)),
+    (Some(Role::Partner), InvitedRole::Member, Some(Role::Member)),
+    (Some(Role::Member), InvitedRole::Partner, Some(Role::Member)),
+    (Some(Role::Referent), InvitedRole::Partner, Some(Role::Referent)),
+    (Some(Role::Referent), InvitedRole::Advisor, None),
+    (Some(Role::Member), InvitedRole::Observer, None),
+    (Some(Role::Observer), InvitedRole::Advisor, Some(Role::Advisor)),
+    (Some(Role::Advisor), InvitedRole::Observer, Some(Role::Advisor)),
+    (Some(Role::Advisor), InvitedRole::Member, None),
+];
+
+/// A dossier that the first of its people submitted and staff accepted.
+fn accepted_dossier() -> World {
+    let mut world = World::new();
+    world.people[0].level = Level::SuperAdministrator;
+    world.submit(1, 0).unwrap();
+    world.act(0, 0, &Deed::Accept(None)).unwrap();
+    world
+}
+
+fn invited_as(world: &mut World, who: u8, role: InvitedRole) -> Result<(), Refused> {
+    world.act(0, 0, &Deed::Invite(who, role)).unwrap();
+    world.act(who, 0, &Deed::AcceptInvitation)
+}
+
+#[test]
+fn an_invitation_raises_and_never_lowers_and_nobody_takes_both_sides() {
+    for (had, offered, expected) in INVITED {
+        let mut world = accepted_dossier();
+        let who = if had == Some(Role::Referent) { 1 } else { 2 };
+        let first = INVITED_ROLES.into_iter().find(|role| Some(Role::from(*role)) == had);
+        if let Some(first) = first {
+            invited_as(&mut world, who, first).unwrap();
+        }
+        let accepted = invited_as(&mut world, who, offered);
+        let is_other_side = matches!(
+            accepted,
+            Err(Refused::NotAccepted(InvitationError::Dossier(DossierError::OtherSide)))
+        );
+        assert_eq!(is_other_side, expected.is_none(), "{had:?} {offered:?} {accepted:?}");
+        let id = world.dossiers[0];
+        let has = world.position(id, who).map(|position| position.role);
+        assert_eq!(has, expected.or(had), "{had:?} {offered:?}");
+        world.must_hold();
+    }
+}
+
+#[test]
+fn an_invitation_dies_with_the_right_to_invite_and_brings_nobody_back() {
+    let accepts = |world: &mut World| world.act(3, 0, &Deed::AcceptInvitation);
+    // A territory adviser who lost the territory, and staff who lost the level.
+    for loses in [Deed::Territory(None), Deed::Level(Level::User)] {
+        let mut world = accepted_dossier();
+        world.act(2, 0, &Deed::Territory(Some(1))).unwrap();
+        let inviter = if matches!(loses, Deed::Level(_)) { 0 } else { 2 };
+        world.act(inviter, 0, &Deed::Invite(3, InvitedRole::Advisor)).unwrap();
+        world.act(inviter, 0, &loses).unwrap();
+        assert!(matches!(accepts(&mut world), Err(Refused::Forbidden)), "{loses:?}");
+    }
+    // A member who was removed.
+    let mut world = accepted_dossier();
+    invited_as(&mut world, 2, InvitedRole::Member).unwrap();
+    world.act(2, 0, &Deed::Invite(3, InvitedRole::Partner)).unwrap();
+    world.act(1, 0, &Deed::Remove(2)).unwrap();
+    assert!(matches!(accepts(&mut world), Err(Refused::Forbidden)));
+    // Somebody inactive.
+    let mut world = accepted_dossier();
+    world.act(0, 0, &Deed::Invite(3, InvitedRole::Partner)).unwrap();
+    world.act(3, 0, &Deed::Archive).unwrap();
+    let refused = accepts(&mut world);
+    assert!(
+        matches!(
+            refused,
+            Err(Refused::NotAccepted(InvitationError::Ended | InvitationError::Inactive))
+        ),
+        "{refused:?}"
+    );
+}

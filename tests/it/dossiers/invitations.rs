@@ -1,0 +1,130 @@
+//! What people see of who is invited to a dossier.
+
+use serde_json::{Value, json};
+
+use crate::world::{User, World};
+
+#[tokio::test]
+async fn all_who_see_the_dossier_see_who_is_invited_and_their_inviters_the_addresses() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let local = world.advisor(&portal, &admin, "Lucie", &["33"]).await;
+    let member = world.invited_to(&dossier, "Max", "member", &anne).await;
+    let invite = async |by: &User, email: &str, role: &str| {
+        let more = json!({"first_name": "Zoé", "last_name": "Blanc"});
+        let made = world.invite_to_dossier(&dossier, by, email, role, more).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        made.json()["id"].as_str().unwrap().to_owned()
+    };
+    let by_member = invite(&member, "zoe@exemple.fr", "partner").await;
+    let by_local = invite(&local, "lea@exemple.fr", "observer").await;
+    // Of Lucie's and of Max's: who sees the address, and may cancel.
+    for (name, user, of_local, of_member) in [
+        ("contact", &anne, false, true),
+        ("member", &member, false, true),
+        ("local adviser", &local, true, false),
+        ("staff", &admin, true, true),
+    ] {
+        for path in [format!("{dossier}/invitations"), format!("{dossier}/members")] {
+            let body = world.call("GET", &path).by(user).send().await.json();
+            let rows = body.get("items").unwrap_or(&body["invitations"]).as_array().unwrap();
+            let addresses: Vec<&Value> = rows.iter().map(|row| &row["email"]).collect();
+            let shown = |is, email| if is { json!(email) } else { Value::Null };
+            let expected = [shown(of_local, "lea@exemple.fr"), shown(of_member, "zoe@exemple.fr")];
+            assert_eq!(addresses, expected.iter().collect::<Vec<_>>(), "{name} {path}");
+            let may: Vec<bool> =
+                rows.iter().map(|row| row["may_manage"].as_bool().unwrap()).collect();
+            assert_eq!(may, [of_local, of_member], "{name}");
+            assert!(rows.iter().all(|row| row["first_name"] == "Zoé"));
+        }
+        for (id, may) in [(&by_local, of_local), (&by_member, of_member)] {
+            let path = format!("/v1/portals/{portal}/invitations/{id}");
+            let expected = if may { 200 } else { 403 };
+            assert_eq!(world.call("GET", &path).by(user).send().await.status, expected, "{name}");
+            for verb in ["resend", "send", "cancel"] {
+                let call = world.call("POST", &format!("{path}/{verb}")).by(user).once();
+                let status = call.if_match("x").send().await.status;
+                assert_eq!(status == 403, !may, "{name} {verb}: {status}");
+            }
+        }
+    }
+    // For others, neither the dossier nor the invitation is there.
+    let stranger = world.user("Sam", "Durand").await;
+    let reviewer = world.member(&portal, &admin, "Rene", "reviewer").await;
+    for user in [&stranger, &reviewer] {
+        let list = world.call("GET", &format!("{dossier}/invitations")).by(user).send().await;
+        assert_eq!(list.status, 404);
+        let path = format!("/v1/portals/{portal}/invitations/{by_local}");
+        assert_eq!(world.call("GET", &path).by(user).send().await.status, 404);
+    }
+    // They are no invitations to the portal.
+    let path = format!("/v1/portals/{portal}/invitations");
+    let of_portal = world.call("GET", &path).by(&admin).send().await.json();
+    assert_eq!(of_portal["items"], json!([]));
+}
+
+#[tokio::test]
+async fn they_are_sent_again_corrected_and_cancelled_as_those_to_a_portal() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let more = json!({"send": "later"});
+    let made = world.invite_to_dossier(&dossier, &anne, "zoe@exemple.fr", "member", more).await;
+    assert_eq!(made.json()["state"], "preloaded");
+    assert!(world.mails_to("zoe@exemple.fr").await.is_empty());
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(world.manage(&portal, &anne, &id, "send").await.status, 200);
+    let first = world.invited_link("zoe@exemple.fr").await;
+    assert_eq!(world.manage(&portal, &anne, &id, "resend").await.status, 200);
+    let first = first.strip_prefix("https://guichet.example.fr").unwrap();
+    assert_eq!(world.call("GET", first).send().await.status, 410, "the older link is dead");
+    // To an address that takes part already, it can't be turned.
+    let path = format!("/v1/portals/{portal}/invitations/{id}/address");
+    let turn = async |email: &str| {
+        let etag = world.etag(&anne, path.trim_end_matches("/address")).await;
+        let call = world.call("PUT", &path).by(&anne).if_match(&etag).once();
+        call.json(&json!({"email": email})).send().await
+    };
+    let taken = turn(&anne.email).await;
+    assert_eq!((taken.status, &taken.json()["code"]), (409, &json!("already_takes_part")));
+    let other = world.invite_to_dossier(&dossier, &anne, "lea@exemple.fr", "partner", json!({}));
+    assert_eq!(other.await.status, 201);
+    let taken = turn("lea@exemple.fr").await;
+    assert_eq!((taken.status, &taken.json()["code"]), (409, &json!("already_invited")));
+    assert_eq!(turn("zoe.blanc@exemple.fr").await.status, 200);
+    let link = world.invited_link("zoe.blanc@exemple.fr").await;
+    assert_eq!(world.manage(&portal, &anne, &id, "cancel").await.status, 200);
+    let closed = world.create_account(&link, "zoe.blanc").await;
+    assert_eq!(closed.status, 409, "{}", closed.text());
+    let list = async |which: &str| {
+        let path = format!("{dossier}/invitations?list={which}");
+        let items = world.call("GET", &path).by(&anne).send().await.json()["items"].clone();
+        let states = items.as_array().unwrap().iter().map(|row| row["state"].clone());
+        states.collect::<Vec<_>>()
+    };
+    assert_eq!(list("open").await, ["pending"]);
+    assert_eq!(list("closed").await, ["cancelled"]);
+}
+
+#[tokio::test]
+async fn one_that_expired_is_renewed_by_the_invitee_while_the_inviter_still_may() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let zoe = "zoe@exemple.fr";
+    world.invite_to_dossier(&dossier, &anne, zoe, "member", json!({})).await;
+    let link = world.invited_link(zoe).await;
+    let (_, token) = link.split_once("?token=").unwrap();
+    world.clock.advance_days(8);
+    let renewed = world.press_at("/invitation/renew", token, &[]).await;
+    assert_eq!(renewed.header("location"), Some("/done/invitation-renewed"), "{}", renewed.text());
+    let (subject, text) = world.mails_to(zoe).await.pop().unwrap();
+    assert!(subject.contains("nouveau lien"), "{subject}");
+    assert!(text.contains("participer à un dossier"), "{text}");
+    let link = world.invited_link(zoe).await;
+    assert_eq!(world.create_account(&link, "zoe.blanc").await.status, 303);
+}
