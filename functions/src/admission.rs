@@ -14,6 +14,7 @@ use guichet_domain::person::Person;
 use guichet_domain::portal::SuperAdministrators;
 use guichet_platform::app::App;
 use guichet_platform::problem::{Error, NOT_FOUND};
+use guichet_platform::store::Items;
 
 use crate::dossier_desk::{file_among, file_places, position_among, position_places};
 use crate::invitation_views::invitation_problem;
@@ -40,7 +41,7 @@ struct DossierGrounds {
 }
 
 /// Reads what accepting rests on: one round trip, one more for each heir of an archived inviter,
-/// and one for the dossier on which it gives a position.
+/// and one for what the last of them holds on the dossier that it is about.
 ///
 /// # Errors
 /// The table did not answer.
@@ -55,6 +56,7 @@ pub(crate) async fn grounds(
     let person_place = account.map(|account| Place::Person(account, portal));
     let mut places = vec![count_place.clone(), inviter_place.clone()];
     places.extend(person_place.clone());
+    places.extend(assigned_places(invitation, account));
     let items = app.read(&places).await?;
     let person = match &person_place {
         Some(place) => items.find(place)?,
@@ -62,32 +64,45 @@ pub(crate) async fn grounds(
     };
     let count = items.find(&count_place)?.ok_or_else(|| Error::from(&NOT_FOUND))?;
     let line = line(app, items.find(&inviter_place)?).await?;
-    let dossier = DossierGrounds::read(app, invitation, &line, account).await?;
+    let dossier = DossierGrounds::found(app, &items, invitation, &line, account).await?;
     Ok(Grounds { line, person, count, dossier })
 }
 
+/// Where everything stands that accepting rests on of the dossier on which an invitation gives a
+/// position, while its inviter stands for it.
+pub(crate) fn assigned_places(invitation: &Invitation, account: Option<AccountId>) -> Vec<Place> {
+    let Some(assignment) = &invitation.assignment else { return Vec::new() };
+    let (dossier, portal) = (assignment.dossier, invitation.scope.portal());
+    let accounts = std::iter::once(invitation.inviter.account).chain(account);
+    let positions = accounts.flat_map(|account| position_places(dossier, portal, account));
+    file_places(dossier, portal).into_iter().chain(positions).collect()
+}
+
 impl DossierGrounds {
-    async fn read(
+    /// What was read at [`assigned_places`], and what an heir of the inviter holds.
+    async fn found(
         app: &App,
+        items: &Items,
         invitation: &Invitation,
         line: &[Person],
         account: Option<AccountId>,
     ) -> Result<Option<Self>, Error> {
         let Some(assignment) = &invitation.assignment else { return Ok(None) };
         let (dossier, portal) = (assignment.dossier, invitation.scope.portal());
-        let responsible = Line(line).responsible(invitation).map(|person| person.account);
-        let positions = |account: AccountId| position_places(dossier, portal, account);
-        let mut places = file_places(dossier, portal);
-        places.extend(responsible.into_iter().chain(account).flat_map(positions));
-        let items = app.read(&places).await?;
-        let Some(file) = file_among(&items, dossier, portal)? else { return Ok(None) };
-        let held_by = |account| position_among(&items, &positions(account));
-        let backer = match responsible {
-            Some(account) => Some((account, held_by(account)?)),
+        let Some(file) = file_among(items, dossier, portal)? else { return Ok(None) };
+        let positions = |account| position_places(dossier, portal, account);
+        let backer = match Line(line).responsible(invitation).map(|person| person.account) {
             None => None,
+            Some(inviter) if inviter == invitation.inviter.account => {
+                Some((inviter, position_among(items, &positions(inviter))?))
+            }
+            Some(heir) => {
+                let places = positions(heir);
+                Some((heir, position_among(&app.read(&places).await?, &places)?))
+            }
         };
         let held = match account {
-            Some(account) => held_by(account)?,
+            Some(account) => position_among(items, &positions(account))?,
             None => None,
         };
         Ok(Some(Self { file, backer, held, now: app.now() }))
@@ -126,9 +141,20 @@ impl Grounds {
         held: &HeldInvitation,
         proved: Option<&Proved>,
     ) -> Result<Self, Error> {
-        let line = line(app, held.inviter.clone()).await?;
+        let invitation = &held.invitation;
         let account = proved.map(|proved| proved.account.id);
-        let dossier = DossierGrounds::read(app, &held.invitation, &line, account).await?;
+        let (line, read) = tokio::join!(line(app, held.inviter.clone()), async {
+            match proved {
+                Some(_) => Ok(None),
+                None => app.read(&assigned_places(invitation, None)).await.map(Some),
+            }
+        });
+        let (line, read) = (line?, read?);
+        let items = read.as_ref().or(proved.map(|proved| &proved.items));
+        let dossier = match items {
+            Some(items) => DossierGrounds::found(app, items, invitation, &line, account).await?,
+            None => None,
+        };
         let person = proved.and_then(|proved| proved.person.clone());
         Ok(Self { line, person, count: held.count.clone(), dossier })
     }

@@ -11,15 +11,31 @@ use guichet_platform::limits::{SIGN_IN_ADDRESS, SIGN_IN_NETWORK, network};
 use guichet_platform::passwords::Password;
 use guichet_platform::problem::{Error, WRONG_CREDENTIALS};
 use guichet_platform::request::Request;
+use guichet_platform::store::Items;
 
 /// An account whose password was proved, and what was read beside it.
 pub(crate) struct Proved {
     pub(crate) account: Account,
     /// What it is on the portal that was asked about, active or not.
     pub(crate) person: Option<Person>,
+    /// What else was read of it.
+    pub(crate) items: Items,
 }
 
-/// The account of an address, to whoever knows its password; with what it is on a portal.
+/// What is read beside an account, once it is known which one it is.
+pub(crate) struct Beside<'a> {
+    /// What it is on this portal.
+    pub(crate) portal: Option<PortalId>,
+    /// And what stands at these places.
+    pub(crate) places: &'a (dyn Fn(AccountId) -> Vec<Place> + Send + Sync),
+}
+
+impl Beside<'_> {
+    /// Nothing.
+    pub(crate) const NOTHING: Self = Self { portal: None, places: &|_| Vec::new() };
+}
+
+/// The account of an address, to whoever knows its password; with what is read beside it.
 ///
 /// # Errors
 /// 401 when address and password do not match, 429 after too many attempts.
@@ -28,7 +44,7 @@ pub(crate) async fn by_password(
     request: &Request,
     email: &Email,
     password: &Password,
-    portal: Option<PortalId>,
+    beside: Beside<'_>,
 ) -> Result<Proved, Error> {
     let client = network(&request.source);
     let by_address = [email.as_str(), client.as_str()];
@@ -41,9 +57,10 @@ pub(crate) async fn by_password(
     counted?;
     // Nobody's account is read when there is no claim, so that the calls are the same.
     let id = claim?.map_or(AccountId::new(Ulid::nil()), |claim| claim.account);
-    let person_place = portal.map(|portal| Place::Person(id, portal));
+    let person_place = beside.portal.map(|portal| Place::Person(id, portal));
     let mut places = vec![Place::Account(id), Place::Credential(id)];
     places.extend(person_place.clone());
+    places.extend((beside.places)(id));
     let items = app.read(&places).await?;
     let account: Option<Account> = items.find(&Place::Account(id))?;
     let credential: Option<Credential> = items.find(&Place::Credential(id))?;
@@ -54,5 +71,5 @@ pub(crate) async fn by_password(
         Some(place) => items.find(place)?,
         None => None,
     };
-    Ok(Proved { account, person })
+    Ok(Proved { account, person, items })
 }

@@ -538,6 +538,46 @@ async fn on_dossiers(bench: &mut Bench) {
     measure(&mut bench.rows, &bench.world, "dossiers::remove_member", call).await;
     let call = bench.world.call("GET", &format!("{list}?limit=5")).by(&lea);
     measure(&mut bench.rows, &bench.world, "dossiers::list, of one's own", call).await;
+    on_invitations_to_a_dossier(bench, &one, &lea, &luc).await;
+}
+
+/// Lea invites Luc, who is a person of the portal, and two newcomers.
+async fn on_invitations_to_a_dossier(bench: &mut Bench, dossier: &str, lea: &User, luc: &User) {
+    let list = format!("{dossier}/invitations");
+    let mut made = Vec::new();
+    for (name, email) in [
+        ("dossiers::invite", "mona@exemple.fr"),
+        ("dossiers::invite, of a person", luc.email.as_str()),
+    ] {
+        let body = json!({"email": email, "role": "partner"});
+        let call = bench.world.call("POST", &list).by(lea).json(&body);
+        made.push(measure(&mut bench.rows, &bench.world, name, call).await);
+    }
+    let call = bench.world.call("GET", &list).by(lea);
+    measure(&mut bench.rows, &bench.world, "dossiers::invitations", call).await;
+    let id = |made: &Value| made["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/portals/{}/invitations/{}/resend", bench.portal, id(&made[0]));
+    let etag = made[0]["etag"].as_str().unwrap();
+    let call = bench.world.call("POST", &path).by(lea).if_match(etag);
+    measure(&mut bench.rows, &bench.world, "invitations::resend, to a dossier", call).await;
+    let link = bench.world.invited_link("mona@exemple.fr").await;
+    measured!(
+        bench,
+        "invitations::create_account, to a dossier",
+        bench.world.create_account(&link, "mona.petit")
+    );
+    let call = bench.world.call("POST", &format!("/v1/me/invitations/{}/accept", id(&made[1])));
+    let call = call.by(luc);
+    measure(&mut bench.rows, &bench.world, "invitations::accept_mine, to a dossier", call).await;
+    let mona = bench.world.sign_in("mona@exemple.fr").await;
+    bench.world.on_dossier(dossier, &mona, "leave", json!({})).await;
+    bench.world.invite_to_dossier(dossier, lea, &mona.email, "member", json!({})).await;
+    let link = bench.world.invited_link(&mona.email).await;
+    measured!(
+        bench,
+        "invitations::accept, to a dossier",
+        bench.world.press(&link, &[("password", PASSWORD)])
+    );
 }
 
 fn table(rows: &[Row]) -> String {

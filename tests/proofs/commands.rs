@@ -199,6 +199,7 @@ pub fn commands() -> Vec<Command> {
     all.extend(by_invitees());
     all.extend(on_imports());
     all.extend(on_dossiers());
+    all.extend(on_invitations_to_dossiers());
     all.extend(by_those_who_may_not());
     all
 }
@@ -256,6 +257,35 @@ fn on_dossiers() -> Vec<Command> {
     ]
 }
 
+/// Lea has invited Mona, who has no account, and Wanda, who may also join as an adviser; Karim has
+/// invited Yann.
+fn on_invitations_to_dossiers() -> Vec<Command> {
+    let accept = |name, path| http(name, "POST", path);
+    vec![
+        http("dossiers::invite", "POST", "{open_dossier}/invitations")
+            .by("lea")
+            .json(json!({"email": "zita.petit@exemple.fr", "role": "member"})),
+        http("invitations::create_account to a dossier", "POST", "/invitation/create-account")
+            .form(json!({
+                "token": "{mona_token}", "first_name": "Mona", "last_name": "Petit",
+                "username": "mona.petit", "password": PASSWORD,
+            })),
+        accept(
+            "invitations::accept_mine by wanda",
+            "/v1/me/invitations/{wanda_invitation_id}/accept",
+        )
+        .by("wanda"),
+        accept(
+            "invitations::accept_mine by yann",
+            "/v1/me/invitations/{yann_invitation_id}/accept",
+        )
+        .by("yann"),
+        http("invitations::cancel of wanda", "POST", "{wanda_invitation}/cancel")
+            .by("lea")
+            .if_match("{wanda_invitation_etag}"),
+    ]
+}
+
 /// What nobody gets done who may not do it, also not while levels change beside it.
 fn by_those_who_may_not() -> Vec<Command> {
     vec![
@@ -307,6 +337,10 @@ fn by_those_who_may_not() -> Vec<Command> {
         http("notes::add by lea among advisers", "POST", "{open_dossier}/notes")
             .by("lea")
             .json(json!({"text": "x", "space": "advisors"}))
+            .refused(404),
+        http("dossiers::invite by wanda", "POST", "{waiting_dossier}/invitations")
+            .by("wanda")
+            .json(json!({"email": "zita.petit@exemple.fr", "role": "observer"}))
             .refused(404),
         http("accounts::end_session by karim", "DELETE", "/v1/sessions/{annes_session}")
             .by("karim")

@@ -283,9 +283,10 @@ impl<'a> Items<'a> {
             .filter(is_open)
             .map(|item| format!("{} {}", text(item, "email"), text(item, "id")))
             .collect();
-        let guards = self.at("PORTAL#", "OPEN_INVITATION#");
+        let guards = ["PORTAL#", "DOSSIER#"].map(|place| self.at(place, "OPEN_INVITATION#"));
         let guards: BTreeSet<String> = guards
             .iter()
+            .flatten()
             .map(|item| format!("{} {}", text(item, "email"), text(item, "invitation")))
             .collect();
         if guards == wanted {
@@ -324,7 +325,6 @@ impl<'a> Items<'a> {
         broken
     }
 
-    /// E1: people are found by the words of their names and by their address.
     /// F4, F5, F9: each dossier has one référent, nobody is on both sides, and the counts and the
     /// copies in lists follow from the positions and the publication.
     fn dossiers(&self) -> Vec<String> {
@@ -345,6 +345,12 @@ impl<'a> Items<'a> {
             if named.iter().map(|one| text(one, "account")).collect::<Vec<_>>() != referents {
                 broken
                     .push(format!("there is exactly one référent (F9): {place} has {referents:?}"));
+            }
+            let applicants = [referents.len(), with("member").len(), with("partner").len()]
+                .iter()
+                .sum::<usize>();
+            if named.iter().any(|one| number(one, "applicants") != applicants as i64) {
+                broken.push(format!("those who ask are counted (F8): {place}"));
             }
             let people: BTreeSet<&str> = positions.iter().map(|one| text(one, "account")).collect();
             if people.len() != positions.len() {
@@ -386,6 +392,7 @@ impl<'a> Items<'a> {
         broken
     }
 
+    /// E1: people are found by the words of their names and by their address.
     fn words(&self) -> Vec<String> {
         let found = self.at("PORTAL#", "FIND#");
         let found: BTreeSet<String> = found

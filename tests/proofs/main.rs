@@ -66,7 +66,7 @@ enum Job {
 
 /// The rows of the table: pairs, then the sampled ones, then crashes and deliveries.
 const PAIRS: usize = 0;
-const SAMPLED: [(&str, u64, &[&str]); 7] = [
+const SAMPLED: [(&str, u64, &[&str]); 8] = [
     (
         "three hands on one request",
         45,
@@ -154,6 +154,19 @@ const SAMPLED: [(&str, u64, &[&str]); 7] = [
             "dossiers::pause",
             "dossiers::tend",
             "notes::add by karim",
+            "advisors::revoke",
+        ],
+    ),
+    (
+        "three hands on who takes part in a dossier",
+        30,
+        &[
+            "invitations::create_account to a dossier",
+            "invitations::accept_mine by wanda",
+            "invitations::accept_mine by yann",
+            "invitations::cancel of wanda",
+            "dossiers::join",
+            "dossiers::remove_member",
             "advisors::revoke",
         ],
     ),

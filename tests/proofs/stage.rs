@@ -5,6 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use guichet_domain::instant::Instant;
+use guichet_local::gateway::HttpAnswer;
 use guichet_local::outcome::{bounce, complaint};
 use guichet_local::stack::{
     AttributeValue, Delivery, Environments, Item, Kept, Options, Reach, shown,
@@ -118,7 +119,8 @@ impl Stage {
     /// which the bus has lost: the first names Nina and Karim, the other one Theo, whom others
     /// invite.
     /// Lea has submitted three dossiers in Bordeaux: one waits, one is open, with Karim as its
-    /// adviser and a note of hers, whose contact is to be asked for news, one is paused.
+    /// adviser and a note of hers, whose contact is to be asked for news, one is paused. To the open
+    /// one she has invited Mona, who has no account, and Wanda, and Karim has invited Yann.
     /// Farid has signed up with a request and not verified his
     /// address; Gisele is to set the first password of the portal Beta. Anne has two sessions. A
     /// mail to Elise came back, one of two sign-ups was lost on the bus, and SES did not take the
@@ -311,13 +313,30 @@ impl Stage {
         let mut fields = json!({"level": "reviewer"});
         fields.as_object_mut().expect("fields").extend(more.as_object().expect("fields").clone());
         let made = self.world.invite(&portal, &self.users["bruno"], &email, fields).await;
+        self.invited(name, &email, &made).await;
+    }
+
+    /// Somebody invites another one to a dossier.
+    async fn invite_to(&mut self, dossier: &str, name: &str, by: &str, role: &str) {
+        let email = match self.users.get(name) {
+            Some(user) => user.email.clone(),
+            None => format!("{name}.petit@exemple.fr"),
+        };
+        let by = &self.users[by];
+        let made = self.world.invite_to_dossier(dossier, by, &email, role, json!({})).await;
+        self.invited(name, &email, &made).await;
+    }
+
+    /// Names what was made of an invitation.
+    async fn invited(&mut self, name: &str, email: &str, made: &HttpAnswer) {
         assert_eq!(made.status, 201, "{}", made.text());
+        let portal = &self.names["portal"];
         let id = made.json()["id"].as_str().expect("an id").to_owned();
         let path = format!("/v1/portals/{portal}/invitations/{id}");
         self.names.insert(format!("{name}_invitation"), path);
         self.names.insert(format!("{name}_invitation_id"), id);
         if made.json()["state"] == "pending" {
-            let link = self.world.invited_link(&email).await;
+            let link = self.world.invited_link(email).await;
             let token = link.split_once("?token=").expect("a token").1.to_owned();
             self.names.insert(format!("{name}_token"), token);
         }
@@ -388,6 +407,11 @@ impl Stage {
         self.names.insert("leas_note".to_owned(), format!("{open}/notes/{note}"));
         let named =
             [("waiting_dossier", waiting), ("open_dossier", open), ("paused_dossier", paused)];
+        for (name, by, role) in
+            [("mona", "lea", "partner"), ("wanda", "lea", "partner"), ("yann", "karim", "observer")]
+        {
+            self.invite_to(&named[1].1, name, by, role).await;
+        }
         for (name, dossier) in named {
             let etag = self.world.etag(&self.users["claire"], &dossier).await;
             self.names.insert(format!("{name}_etag"), etag);
@@ -462,7 +486,7 @@ impl Stage {
             let profile = shown["profile_etag"].as_str().expect("a version").to_owned();
             names.push((format!("{name}_profile_etag"), profile));
         }
-        for name in ["ines", "oscar", "paul"] {
+        for name in ["ines", "oscar", "paul", "wanda"] {
             let path = &self.names[&format!("{name}_invitation")];
             let etag = self.world.etag(&claire, path).await;
             names.push((format!("{name}_invitation_etag"), etag));

@@ -16,7 +16,7 @@ use guichet_platform::tokens::{ACCESS_TOKEN_SECONDS, Bearer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::proof;
+use crate::proof::{self, Beside};
 
 /// Address and password.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -75,7 +75,7 @@ impl Tokens {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.json()?;
-    let proved = proof::by_password(app, request, &input.email, &input.password, None).await?;
+    let proved = proof::by_password(app, request, &input.email, &input.password, Beside::NOTHING).await?;
     let account = proved.account;
     let session = begin(app, request, &account).await?;
     Reply::ok(&Tokens::of(app, &session).await?)

@@ -13,11 +13,11 @@ use guichet_platform::request::Request;
 use guichet_platform::store::Origin;
 use serde::Deserialize;
 
-use crate::admission::Grounds;
+use crate::admission::{Grounds, assigned_places};
 use crate::invitation_page::{Shown, Typed, Wrong};
 use crate::links;
 use crate::pages::words;
-use crate::proof;
+use crate::proof::{self, Beside};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,8 +37,12 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let shown = Shown::of(request, held, &input.token);
     shown.must_be_open(app.now())?;
     let invitation = shown.held.invitation.clone();
-    let (email, portal) = (&invitation.email, Some(invitation.scope.portal()));
-    let proved = match proof::by_password(app, request, email, &input.password, portal).await {
+    let beside = Beside {
+        portal: Some(invitation.scope.portal()),
+        places: &|account| assigned_places(&invitation, Some(account)),
+    };
+    let email = &invitation.email;
+    let proved = match proof::by_password(app, request, email, &input.password, beside).await {
         Err(Error::Problem(problem)) if problem.kind().code == WRONG_CREDENTIALS.code => {
             let wrong = words(
                 shown.language,

@@ -1,5 +1,6 @@
 //! What people see of who is invited to a dossier.
 
+use guichet_local::outcome::bounce;
 use serde_json::{Value, json};
 
 use crate::world::{User, World};
@@ -127,4 +128,68 @@ async fn one_that_expired_is_renewed_by_the_invitee_while_the_inviter_still_may(
     assert!(text.contains("participer à un dossier"), "{text}");
     let link = world.invited_link(zoe).await;
     assert_eq!(world.create_account(&link, "zoe.blanc").await.status, 303);
+}
+
+#[tokio::test]
+async fn time_and_mail_services_end_them_as_those_to_a_portal() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let invite = async |name: &str, more: Value| {
+        let anne = world.sign_in(&anne.email).await;
+        let email = format!("{name}@exemple.fr");
+        let made = world.invite_to_dossier(&dossier, &anne, &email, "member", more).await;
+        assert_eq!(made.status, 201, "{name}: {}", made.text());
+        world.settle().await;
+    };
+    invite("zoe", json!({})).await;
+    let sent = world.stack.aws.mails().pop().unwrap();
+    world.stack.aws.put_event(bounce(&sent, "Permanent", "General", world.clock.now()));
+    world.settle().await;
+    invite("lea", json!({})).await;
+    let link = world.invited_link("lea@exemple.fr").await.replace("/accept?", "/decline?");
+    assert_eq!(world.press(&link, &[]).await.status, 303);
+    // One that is reminded and then expires, one that is found too late, one that nobody finds.
+    for name in ["noe", "luc", "ada"] {
+        invite(name, json!({})).await;
+    }
+    invite("max", json!({"send": "later"})).await;
+    world.clock.advance_days(5);
+    assert_eq!(world.stack.run("invitations::remind").await.unwrap()["done"], 3);
+    let (subject, _) = world.mails_to("noe@exemple.fr").await.pop().unwrap();
+    assert!(subject.contains("attend votre réponse"), "{subject}");
+    invite("ida", json!({})).await;
+    world.clock.advance_days(9);
+    invite("ada", json!({})).await;
+    assert_eq!(world.stack.run("invitations::expire").await.unwrap()["done"], 2);
+    assert_eq!(world.stack.run("invitations::remind").await.unwrap()["done"], 1);
+    let list = async |which: &str| {
+        let anne = world.sign_in(&anne.email).await;
+        let path = format!("{dossier}/invitations?list={which}");
+        let items = world.call("GET", &path).by(&anne).send().await.json()["items"].clone();
+        let row = |row: &Value| format!("{} {}", row["email"], row["state"]).replace('"', "");
+        let mut rows: Vec<String> = items.as_array().unwrap().iter().map(row).collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(list("open").await, ["ada@exemple.fr pending", "max@exemple.fr preloaded"]);
+    assert_eq!(
+        list("closed").await,
+        [
+            "ada@exemple.fr expired",
+            "ida@exemple.fr expired",
+            "lea@exemple.fr declined",
+            "luc@exemple.fr expired",
+            "noe@exemple.fr expired",
+            "zoe@exemple.fr undeliverable",
+        ]
+    );
+    // Each gave its place back, the preloaded one when it is erased.
+    world.clock.advance_days(352);
+    world.rotate_keys().await;
+    world.stack.run("invitations::erase_closed").await.unwrap();
+    for name in ["zoe", "lea", "noe", "ida", "max"] {
+        invite(name, json!({"send": "later"})).await;
+    }
 }

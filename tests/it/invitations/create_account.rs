@@ -206,3 +206,29 @@ async fn whoever_is_invited_as_an_adviser_is_one_at_whichever_level() {
         assert_eq!(member["access"]["territory"]["departments"], json!(["2A", "33"]), "{member}");
     }
 }
+
+#[tokio::test]
+async fn a_first_dossier_comes_with_the_fresh_link_too() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    for (number, role) in ["observer", "member"].into_iter().enumerate() {
+        let id = dossier.rsplit('/').next().unwrap();
+        let assignment = json!({"dossier": id, "role": role});
+        let more = json!({"level": "super_administrator", "assignment": assignment});
+        let email = format!("zoe{number}@exemple.fr");
+        let made = world.invite(&portal, &admin, &email, more).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let link = world.invited_link(&email).await;
+        let username = format!("zoe.{number}");
+        world.create_account(&link, &username).await;
+        let fields = [("username", username.as_str()), ("password", PASSWORD)];
+        let answer = world.press(&world.link_to(&email).await, &fields).await;
+        assert_eq!(answer.header("location"), Some("/done/invitation-accepted"));
+        let zoe = world.sign_in(&email).await;
+        assert_eq!(world.membership(&zoe, &portal).await["level"], "super_administrator");
+        let seen = world.call("GET", &dossier).by(&zoe).send().await.json();
+        assert_eq!(seen["role"], role);
+    }
+}
