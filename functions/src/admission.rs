@@ -3,17 +3,17 @@
 
 use guichet_domain::account::{Account, CarriedInvitation, SignUp};
 use guichet_domain::changes::{Changes, Place};
-use guichet_domain::dossier::{Position, Published};
+use guichet_domain::dossier::{Position, Published, Removal};
 use guichet_domain::ids::AccountId;
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{
-    Acceptance, Admitted, Assigned, Backing, Invitation, InvitationState, Line, MOST_HEIRS,
+    Acceptance, Admitted, Assigned, Backing, Invitation, InvitationState, Line, MOST_HEIRS, Scope,
 };
 use guichet_domain::permissions::{Action, Actor, Holding, Permit, Viewed, check};
 use guichet_domain::person::Person;
 use guichet_domain::portal::SuperAdministrators;
 use guichet_platform::app::App;
-use guichet_platform::problem::{Error, NOT_FOUND};
+use guichet_platform::problem::{DOSSIER_NOT_JOINABLE, Error, NOT_FOUND};
 use guichet_platform::store::Items;
 
 use crate::dossier_desk::{file_among, file_places, position_among, position_places};
@@ -37,6 +37,8 @@ struct DossierGrounds {
     backer: Option<(AccountId, Option<Position>)>,
     /// The position of the account that accepts.
     held: Option<Position>,
+    /// When it was last removed.
+    removed_at: Option<Instant>,
     now: Instant,
 }
 
@@ -75,7 +77,8 @@ pub(crate) fn assigned_places(invitation: &Invitation, account: Option<AccountId
     let (dossier, portal) = (assignment.dossier, invitation.scope.portal());
     let accounts = std::iter::once(invitation.inviter.account).chain(account);
     let positions = accounts.flat_map(|account| position_places(dossier, portal, account));
-    file_places(dossier, portal).into_iter().chain(positions).collect()
+    let removal = account.map(|account| Place::Removal(dossier, account));
+    file_places(dossier, portal).into_iter().chain(positions).chain(removal).collect()
 }
 
 impl DossierGrounds {
@@ -101,11 +104,15 @@ impl DossierGrounds {
                 Some((heir, position_among(&app.read(&places).await?, &places)?))
             }
         };
-        let held = match account {
-            Some(account) => position_among(items, &positions(account))?,
-            None => None,
+        let (held, removal) = match account {
+            Some(account) => (
+                position_among(items, &positions(account))?,
+                items.find::<Removal>(&Place::Removal(dossier, account))?,
+            ),
+            None => (None, None),
         };
-        Ok(Some(Self { file, backer, held, now: app.now() }))
+        let removed_at = removal.map(|removal| removal.at);
+        Ok(Some(Self { file, backer, held, removed_at, now: app.now() }))
     }
 
     /// The dossier as whoever stands for the invitation sees it.
@@ -174,6 +181,32 @@ impl Grounds {
         Ok(check(actor, Action::AcceptInvitation(invitation, backing, account))?)
     }
 
+    /// Who stands for the invitation; of one to a dossier, only if they may still invite there.
+    pub(crate) fn responsible(&self, invitation: &Invitation) -> Option<&Person> {
+        let holder = Actor::Holder(Holding::Invitation(invitation.id));
+        let is_to_portal = matches!(invitation.scope, Scope::Portal { .. });
+        let stands = is_to_portal || self.permit(&holder, invitation, None).is_ok();
+        Line(&self.line).responsible(invitation).filter(|_| stands)
+    }
+
+    /// Whether accepting gives anything: the dossier that it is to still takes people in.
+    ///
+    /// # Errors
+    /// 409 for one that does not.
+    pub(crate) fn must_be_of_use(&self, invitation: &Invitation) -> Result<(), Error> {
+        let is_to_portal = matches!(invitation.scope, Scope::Portal { .. });
+        let (false, Some(assignment)) = (is_to_portal, &invitation.assignment) else {
+            return Ok(());
+        };
+        let side = assignment.role.side();
+        let takes_in = |at: &DossierGrounds| at.file.publication.must_take_in(side).is_ok();
+        if self.dossier.as_ref().is_some_and(takes_in) {
+            Ok(())
+        } else {
+            Err((&DOSSIER_NOT_JOINABLE).into())
+        }
+    }
+
     /// Accepts for this account.
     ///
     /// # Errors
@@ -187,7 +220,11 @@ impl Grounds {
     ) -> Result<(Admitted, Changes), Error> {
         let now = app.now();
         let dossier = self.dossier;
-        let assigned = dossier.map(|dossier| Assigned { file: dossier.file, held: dossier.held });
+        let assigned = dossier.map(|dossier| Assigned {
+            file: dossier.file,
+            held: dossier.held,
+            removed_at: dossier.removed_at,
+        });
         let (person, count) = (self.person, self.count);
         let acceptance = Acceptance { account, person, count, assigned, now };
         invitation

@@ -52,8 +52,8 @@ struct Addressed {
 enum Cause {
     /// Somebody known, or a mail that was counted when it was asked for.
     Known,
-    /// Anybody who types in this address.
-    Stranger(String),
+    /// Anybody who types in this address, for this purpose.
+    Stranger(&'static str, String),
 }
 
 /// Composes every mail that the entry causes. Each is made once, however often this runs.
@@ -158,8 +158,8 @@ async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result
     };
     match addressed.cause {
         Cause::Known => app.put_new(Entity::from(mail)).await.map(|_| ())?,
-        Cause::Stranger(address) => {
-            let (by_purpose, by_address) = (["verify", address.as_str()], [address.as_str()]);
+        Cause::Stranger(purpose, address) => {
+            let (by_purpose, by_address) = ([purpose, address.as_str()], [address.as_str()]);
             let limits = [(MAIL_PURPOSE, &by_purpose[..]), (MAIL_ADDRESS, &by_address[..])];
             app.put_within(mail, &limits).await?;
         }
@@ -202,7 +202,7 @@ async fn to_sign_up(app: &App, entry: &Entry, id: SignUpId) -> Result<(), Error>
     };
     // Whoever holds an invitation is no stranger, and their attempts are counted already.
     let cause = match (entry.act, sign_up.invitation) {
-        (Act::SignUpStarted, None) => Cause::Stranger(sign_up.email.as_str().to_owned()),
+        (Act::SignUpStarted, None) => Cause::Stranger("verify", sign_up.email.as_str().to_owned()),
         _ => Cause::Known,
     };
     let (recipient, language) = (Recipient::SignUp(id), sign_up.language);

@@ -89,6 +89,7 @@ pub(crate) enum May {
     Leave,
     InviteApplicants,
     InviteAdvisors,
+    AcceptReferent,
     Pause,
     Resume,
     WritePublicNotes,
@@ -127,6 +128,21 @@ pub(crate) struct PauseView {
     reason: Option<Reason>,
 }
 
+/// An offer to speak for a dossier.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferView {
+    /// To whom.
+    account: AccountId,
+    expires_at: Instant,
+}
+
+impl OfferView {
+    fn of(at: &DossierDesk) -> Option<Self> {
+        let (account, expires_at) = at.file.referent.offer_at(at.now)?;
+        Some(Self { account, expires_at })
+    }
+}
+
 /// A dossier on a portal, as its reader may see it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DossierView {
@@ -143,6 +159,9 @@ pub(crate) struct DossierView {
     submitted_at: Instant,
     /// Who speaks for it.
     referent: AccountId,
+    /// Whom they offer to take over, for those who ask and for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    referent_offer: Option<OfferView>,
     /// How many advisers follow it.
     advisors: u32,
     observers: u32,
@@ -177,6 +196,7 @@ impl DossierView {
             tags: sheet.tags,
             submitted_at: publication.submitted_at,
             referent: at.file.referent.account,
+            referent_offer: OfferView::of(at).filter(|_| at.is_staff() || asks),
             advisors: publication.advisors,
             observers: publication.observers,
             ruling: ruling.map(|ruling| RulingView::new(ruling, is_staff)),
@@ -188,6 +208,11 @@ impl DossierView {
             may: may(at),
         }
     }
+}
+
+/// Whether the reader is offered to speak for it.
+fn is_offered(at: &DossierDesk) -> bool {
+    OfferView::of(at).is_some_and(|offer| offer.account == at.desk.account.id)
 }
 
 /// What the code that decides would let the reader do, in this state.
@@ -211,6 +236,7 @@ fn may(at: &DossierDesk) -> Vec<May> {
             Action::InviteToDossier(viewed, Side::Applicants),
         ),
         (accepted, May::InviteAdvisors, Action::InviteToDossier(viewed, Side::Advisors)),
+        (is_offered(at), May::AcceptReferent, Action::AcceptReferent(viewed)),
         (open, May::Pause, Action::PauseDossier(viewed)),
         (accepted && !open, May::Resume, Action::ResumeDossier(viewed)),
         (
@@ -278,6 +304,8 @@ pub(crate) fn dossier_problem(error: DossierError, at: &DossierDesk) -> Error {
         DossierError::OtherSide => &problem::OTHER_SIDE,
         DossierError::NoPosition => &problem::NO_POSITION,
         DossierError::IsReferent => &problem::IS_REFERENT,
+        DossierError::NotAMember => &problem::NOT_A_MEMBER,
+        DossierError::NotOffered => &problem::NOT_OFFERED,
         DossierError::Full => &problem::SIDE_FULL,
         DossierError::Paused => &problem::DOSSIER_PAUSED,
         DossierError::NothingDue | DossierError::NotPaused => &problem::DOSSIER_NOT_PAUSED,

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::dossier_desk::DossierDesk;
-use crate::invitation_views::InvitationRow;
+use crate::invitation_views::{FoundBy, InvitationRow};
 use crate::search::{MOST_READ, Search};
 use crate::views::{ModeratorView, PageLimit};
 
@@ -48,7 +48,8 @@ pub(crate) struct ListQuery {
 }
 
 impl ListQuery {
-    /// A page of the invitations of a scope, the newest first.
+    /// A page of the invitations of a scope, the newest first. Those that the reader may not manage
+    /// are found by the names alone, and shown while they are open (RULES F8).
     ///
     /// # Errors
     /// The table did not answer, or the cursor is not one of this list.
@@ -57,17 +58,24 @@ impl ListQuery {
         app: &App,
         scope: Scope,
         now: Instant,
+        is_managed: impl Fn(&InvitationRow) -> bool,
     ) -> Result<Page<InvitationRow>, Error> {
         let listing = match self.list {
             Which::Open => Listing::OpenInvitations(scope),
             Which::Closed => Listing::ClosedInvitations(scope),
         };
         let search = Search::new(self.search.as_deref().unwrap_or_default());
-        let narrows = self.state.is_some() || search.longest().is_some();
+        let is_of_dossier = matches!(scope, Scope::Dossier { .. });
+        let narrows = self.state.is_some() || search.longest().is_some() || is_of_dossier;
         let most = if narrows { MOST_READ } else { self.limit.0 };
         let page = PageQuery { limit: self.limit.0, cursor: self.cursor, order: Order::Descending };
         let is_wanted = |row: &InvitationRow| {
-            self.state.is_none_or(|state| row.state_at(now) == state) && row.is_found_by(&search)
+            let state = row.state_at(now);
+            let is_managed = is_managed(row);
+            let found_by = if is_managed { FoundBy::Everything } else { FoundBy::Names };
+            self.state.is_none_or(|wanted| state == wanted)
+                && (is_managed || state.is_open())
+                && row.is_found_by(&search, found_by)
         };
         Ok(app.page_where(&listing, &page, most, is_wanted).await?)
     }
@@ -105,11 +113,15 @@ pub(crate) struct InvitedToDossier {
     etag: String,
 }
 
+/// Whether whoever reads the dossier may manage this invitation to it.
+pub(crate) fn is_managed(at: &DossierDesk, row: &InvitationRow) -> bool {
+    at.check(Action::ManageInvitation(row.managed(), Some(at.viewed()))).is_ok()
+}
+
 impl InvitedToDossier {
     /// The invitation as whoever reads the dossier may see it.
     pub(crate) fn new(at: &DossierDesk, row: InvitationRow) -> Self {
-        let managed = Action::ManageInvitation(row.managed(), Some(at.viewed()));
-        let may_manage = at.check(managed).is_ok();
+        let may_manage = is_managed(at, &row);
         Self {
             id: row.id,
             role: row.assignment.as_ref().map(|assignment| assignment.role),

@@ -12,6 +12,7 @@ use guichet_domain::invitation::{
 };
 use guichet_domain::level::{Language, Level};
 use guichet_domain::mail::Outcome;
+use guichet_domain::permissions::{Action, Actor, check};
 use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Label, Name, Reason, folded};
 use guichet_mail::written_instant;
@@ -46,6 +47,35 @@ impl InvitationPath {
     pub(crate) fn of_portal(self, found: Option<Invitation>) -> Result<Invitation, Error> {
         let of_portal = |one: &Invitation| one.scope.portal() == self.portal;
         found.filter(of_portal).ok_or_else(|| (&problem::NOT_FOUND).into())
+    }
+}
+
+/// By what a search finds an invitee: the address is for those who may manage the invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FoundBy {
+    /// By name or address.
+    Everything,
+    /// By name.
+    Names,
+}
+
+/// Who reads of an invitation: which dossier it assigns is for those who see every dossier, and for
+/// whoever manages it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reader {
+    /// Staff, or whoever manages it.
+    Manager,
+    /// Others who see who is invited to the portal.
+    Other,
+}
+
+impl Reader {
+    /// Who reads of the invitations to a portal.
+    pub(crate) fn of(actor: &Actor, portal: PortalId) -> Self {
+        match check(actor, Action::Invite(portal, Level::User)) {
+            Ok(_) => Self::Manager,
+            Err(_) => Self::Other,
+        }
     }
 }
 
@@ -93,14 +123,16 @@ impl InvitationRow {
         }
     }
 
-    /// Whether a search finds the invitee by name or address.
-    pub(crate) fn is_found_by(&self, search: &Search) -> bool {
+    /// Whether a search finds the invitee.
+    pub(crate) fn is_found_by(&self, search: &Search, by: FoundBy) -> bool {
         let names = [&self.first_name, &self.last_name].into_iter().flatten();
         let folded = names.map(|name| folded(name.as_str()));
         let mut words: BTreeSet<String> = folded
             .flat_map(|name| name.split(' ').map(str::to_owned).collect::<Vec<_>>())
             .collect();
-        words.insert(self.email.as_str().to_owned());
+        if by == FoundBy::Everything {
+            words.insert(self.email.as_str().to_owned());
+        }
         search.finds(&words)
     }
 }
@@ -190,6 +222,14 @@ impl InvitationView {
     }
 }
 
+impl InvitationView {
+    /// What this reader may see of it.
+    pub(crate) fn shown_to(self, reader: Reader) -> Self {
+        let assignment = self.assignment.filter(|_| reader == Reader::Manager);
+        Self { assignment, ..self }
+    }
+}
+
 /// An invitation with all that was said in it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WholeInvitationView {
@@ -217,6 +257,11 @@ impl WholeInvitationView {
             territory: invitation.territory.clone(),
             message: invitation.message.clone(),
         }
+    }
+
+    /// What this reader may see of it.
+    pub(crate) fn shown_to(self, reader: Reader) -> Self {
+        Self { invitation: self.invitation.shown_to(reader), ..self }
     }
 
     /// The answer that shows it, with its ETag.

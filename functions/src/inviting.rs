@@ -4,20 +4,22 @@ use guichet_domain::changes::Place;
 use guichet_domain::dossier::{Position, Publication, Role};
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
-use guichet_domain::invitation::{Invitation, OpenInvitation, Scope};
+use guichet_domain::invitation::{Invitation, Line, Managed, OpenInvitation, Scope};
 use guichet_domain::permissions::{Action, Actor, Permit, Refusal, Viewed, check};
 use guichet_domain::person::{Person, SearchWord};
 use guichet_domain::text::Email;
 use guichet_platform::app::App;
 use guichet_platform::desk::{Desk, Replay};
 use guichet_platform::keys::Listing;
-use guichet_platform::limits::{INVITE_ACCOUNT, INVITE_ADDRESS, Limit};
+use guichet_platform::limits::{INVITE_ACCOUNT, INVITE_ADDRESS, INVITE_TO_DOSSIER, Limit};
 use guichet_platform::problem::{
-    ALREADY_A_PERSON, ALREADY_TAKES_PART, ARCHIVED, Error, NOT_FOUND, Problem, TAKES_THE_OTHER_SIDE,
+    ALREADY_A_PERSON, ALREADY_TAKES_PART, ARCHIVED, DOSSIER_NOT_JOINABLE, Error, NOT_FOUND,
+    Problem, TAKES_THE_OTHER_SIDE,
 };
 use guichet_platform::request::Request;
 use guichet_platform::store::{Order, PageQuery};
 
+use crate::admission::line;
 use crate::dossier_desk::{bearer, position_among, position_places};
 use crate::invitation_views::InvitationPath;
 use crate::views::PersonView;
@@ -100,6 +102,8 @@ pub(crate) struct InSight {
     pub(crate) invitation: Invitation,
     /// The dossier that it is to, and the position of whoever asks.
     dossier: Option<(Publication, Option<Position>)>,
+    /// What decides who may manage it: whoever stands for it now.
+    managed: Managed,
     account: AccountId,
     now: Instant,
 }
@@ -115,23 +119,53 @@ pub(crate) async fn in_sight(
     path: InvitationPath,
 ) -> Result<InSight, Error> {
     let invitation = path.of_portal(desk.find(&path.place())?)?;
-    let account = desk.account.id;
+    let (account, mut managed) = (desk.account.id, invitation.managed());
     let dossier = match invitation.scope {
         Scope::Portal { .. } => None,
         Scope::Dossier { portal, dossier } => {
             let publication = Place::Publication(dossier, portal);
             let positions = position_places(dossier, portal, account);
-            let mut places = vec![publication.clone()];
+            let inviter = Place::Person(invitation.inviter.account, portal);
+            let mut places = vec![publication.clone(), inviter.clone()];
             places.extend_from_slice(&positions);
             let items = app.read(&places).await?;
             let found: Option<Publication> = items.find(&publication)?;
             let publication = found.ok_or_else(|| Error::from(&NOT_FOUND))?;
+            let line = line(app, items.find(&inviter)?).await?;
+            if let Some(responsible) = Line(&line).responsible(&invitation) {
+                managed.inviter = responsible.account;
+            }
             Some((publication, position_among(&items, &positions)?))
         }
     };
-    let found = InSight { invitation, dossier, account, now: app.now() };
-    let _sight =
-        check(&desk.actor, Action::SeeInvitation(found.invitation.managed(), found.viewed()))?;
+    let found = InSight { invitation, dossier, managed, account, now: app.now() };
+    let _sight = check(&desk.actor, Action::SeeInvitation(managed, found.viewed()))?;
+    Ok(found)
+}
+
+/// Counts what is mailed of an invitation to a dossier by somebody who is not staff, beside reading
+/// it (SECURITY S11).
+///
+/// # Errors
+/// As for [`in_sight`]; 429 beyond twenty a day.
+pub(crate) async fn in_sight_to_mail(
+    app: &App,
+    request: &Request,
+    desk: &Desk,
+    path: InvitationPath,
+) -> Result<InSight, Error> {
+    let invitation: Option<Invitation> = desk.find(&path.place())?;
+    let is_staff = desk.person.as_ref().is_some_and(|person| person.level.is_staff());
+    let is_to_dossier = |one: Invitation| matches!(one.scope, Scope::Dossier { .. });
+    if is_staff || desk.replay == Replay::Done || !invitation.is_some_and(is_to_dossier) {
+        return in_sight(app, desk, path).await;
+    }
+    let by = desk.account.id.to_string();
+    let by = [by.as_str()];
+    let counted = app.within_one(request.attempt, INVITE_TO_DOSSIER, &by);
+    let (found, counted) = tokio::join!(in_sight(app, desk, path), counted);
+    let found = found?;
+    counted?;
     Ok(found)
 }
 
@@ -147,7 +181,18 @@ impl InSight {
     /// # Errors
     /// 403 for a level that they do not give.
     pub(crate) fn permit(&self, actor: &Actor) -> Result<Permit, Error> {
-        Ok(check(actor, Action::ManageInvitation(self.invitation.managed(), self.viewed()))?)
+        Ok(check(actor, Action::ManageInvitation(self.managed, self.viewed()))?)
+    }
+
+    /// Whether it is of any use to mail it: the dossier that it is to still takes people in.
+    ///
+    /// # Errors
+    /// 409 for one that does not.
+    pub(crate) fn must_be_of_use(&self) -> Result<(), Error> {
+        let (Some((publication, _)), Some(role)) = (&self.dossier, self.managed.role) else {
+            return Ok(());
+        };
+        publication.must_take_in(role.side()).map_err(|_| (&DOSSIER_NOT_JOINABLE).into())
     }
 }
 

@@ -12,6 +12,7 @@ mod dossier_lists;
 mod dossier_views;
 mod due;
 mod explained;
+mod first_assignment;
 mod import_views;
 mod importing;
 mod invitation_lists;
@@ -26,6 +27,7 @@ mod outcomes;
 mod pages;
 mod people_lists;
 mod proof;
+mod referent_desk;
 mod search;
 mod sheets;
 mod views;
@@ -233,6 +235,9 @@ use_cases! {
         http members in dossiers,
         http invite in dossiers,
         http invitations in dossiers,
+        http offer_referent in dossiers,
+        http accept_referent in dossiers,
+        http name_referent in dossiers,
         http remove_member in dossiers,
         http pause in dossiers,
         http resume in dossiers,

@@ -147,6 +147,7 @@ fn invitation(account: AccountId, portal: PortalId, now: Instant) -> Invitation 
         delivery: None,
         territory: None,
         assignment: None,
+        message_by: None,
         import: None,
     }
 }

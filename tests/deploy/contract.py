@@ -156,7 +156,7 @@ class Trial:
             if number % 2:
                 path = f"{imports}/{one['id']}/dry-run"
                 portal.call("POST", path, {}, authorization=token, if_match=one["etag"])
-        dossiers, notes = self.add_dossiers(token)
+        dossiers, notes, to_dossiers = self.add_dossiers(token)
         self.things = {
             "dossier": dossiers,
             "note": notes,
@@ -164,18 +164,19 @@ class Trial:
             "account": [row["account"] for row in queue["items"]]
             + [tokens["account"] for tokens in self.actors.values() if tokens],
             "mail": [row["id"] for row in mails["items"]],
-            "invitation": [row["id"] for row in invited["items"]],
+            "invitation": [row["id"] for row in invited["items"]] + to_dossiers,
             "import": made,
         }
         self.etags = {row["id"]: row["etag"] for row in mails["items"]}
         self.token = token
 
     def add_dossiers(self, token):
-        """Dossiers of a requester, one in two accepted, each with a note of whoever may write one."""
+        """Dossiers of a requester, one in two accepted, each with a note of whoever may write one, and
+        with two people who are invited."""
         requester = f"Bearer {self.actors['requester']['access_token']}"
         dossiers = f"/v1/portals/{self.portal.portal}/dossiers"
         sheet = {"title": "Essai", "description": "Essai.", "organisation": "Commune", "commune": "33063"}
-        made, notes = [], []
+        made, notes, invited = [], [], []
         for number in range(DOSSIERS):
             one = self.portal.call("POST", dossiers, sheet, authorization=requester)
             path = f"{dossiers}/{one['id']}"
@@ -184,8 +185,12 @@ class Trial:
             note = {"text": "Essai.", "space": "advisors" if number % 3 else "public"}
             notes.append(self.portal.call("POST", f"{path}/notes", note, authorization=token)["id"])
             made.append(one["id"])
+            for role in ("member", "partner"):
+                person = {"email": f"{role}-{number}@exemple.fr", "role": role}
+                to = self.portal.call("POST", f"{path}/invitations", person, authorization=requester)
+                invited.append(to["id"])
         listed = self.portal.call("GET", f"{dossiers}?limit=100", authorization=token)["items"]
-        return made + [row["id"] for row in listed if row["id"] not in made], notes
+        return made + [row["id"] for row in listed if row["id"] not in made], notes, invited
 
     def known(self, operation, case):
         """Most ids become those of things that exist, most versions their present ones, and half of

@@ -344,13 +344,21 @@ class Rehearsal:
         assert [row["id"] for row in seen] == [made["id"]], seen
         joined = self.json(200, "POST", f"{one}/join", {"role": "advisor"}, authorization=self.zoe_token)
         assert (joined["role"], joined["advisors"]) == ("advisor", 1), joined
+        paul = "paul.roux@exemple.fr"
+        self.json(201, "POST", f"{one}/invitations", {"email": paul, "role": "member"}, authorization=ines)
+        names = {"first_name": "Paul", "last_name": "Roux", "username": "paul.roux"}
+        subject = "invitation à participer à un dossier"
+        done = self.press(paul, subject, to="/invitation/create-account", **names, password=PASSWORD)
+        assert done == "/done/invitation-accepted", done
+        seen = self.json(200, "GET", one, authorization=self.sign_in(paul))
+        assert seen["role"] == "member", seen
         note = {"text": "À voir avec la DREAL.", "space": "advisors"}
         self.json(201, "POST", f"{one}/notes", note, authorization=self.zoe_token)
         self.json(404, "GET", f"{one}/notes?space=advisors", authorization=ines)
         reason = {"reason": "En attente du budget."}
         paused = self.json(200, "POST", f"{one}/pause", reason, authorization=ines, if_match=f'"{accepted["etag"]}"')
         assert paused["state"] == "paused", paused
-        say("a dossier was submitted, accepted, seen by its department's adviser, joined and paused")
+        say("a dossier was submitted, accepted, seen by its department's adviser, joined by invitation too, and paused")
 
     # ---- What becomes of the mails
 

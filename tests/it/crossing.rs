@@ -32,6 +32,10 @@ fn body(handler: &str) -> serde_json::Value {
         "invitations::correct_address" => json!({"email": "y@exemple.fr"}),
         "moderation::choose_mails" => json!({"mails": "never"}),
         "dossiers::submit" => sheet("33063"),
+        "dossiers::offer_referent" | "dossiers::name_referent" => {
+            json!({"account": "acc_01KAM0000000000000000000A0"})
+        }
+        "dossiers::invite" => json!({"email": "x@exemple.fr", "role": "member"}),
         "dossiers::refuse" | "dossiers::pause" => json!({"reason": "Non."}),
         "dossiers::join" | "dossiers::switch_position" => json!({"role": "advisor"}),
         "notes::add" | "notes::edit" => json!({"text": "x"}),

@@ -56,6 +56,7 @@ mod communes {
 }
 mod dossiers {
     mod accept;
+    mod accept_referent;
     mod choose_mails;
     mod get;
     mod invitations;
@@ -64,6 +65,8 @@ mod dossiers {
     mod leave;
     mod list;
     mod members;
+    mod name_referent;
+    mod offer_referent;
     mod pause;
     mod refuse;
     mod remove_member;

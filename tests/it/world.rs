@@ -429,7 +429,7 @@ impl World {
         let etag = read.header("etag").unwrap_or("1.1").to_owned();
         let (method, path) = match verb {
             "" => ("PATCH", dossier.to_owned()),
-            "position" => ("PUT", format!("{dossier}/position")),
+            "position" | "referent" => ("PUT", format!("{dossier}/{verb}")),
             verb => ("POST", format!("{dossier}/{verb}")),
         };
         let call = self.call(method, &path).by(by).if_match(&etag).once();

@@ -51,7 +51,8 @@ fn number(item: &Value, name: &str) -> i64 {
 /// Whether an invitation changed somebody who was a person of the portal already.
 fn is_readmission(entry: &Value) -> bool {
     let level = |side: &str| entry[side]["level"].as_str().map(str::to_owned);
-    let was_archived = entry["before"]["codes"].as_array().is_some_and(|codes| !codes.is_empty());
+    let codes = entry["before"]["codes"].as_array();
+    let was_archived = codes.is_some_and(|codes| codes.iter().any(|code| code == "archived"));
     text(entry, "act") == "invitation.accepted"
         && level("before").is_some()
         && (was_archived || level("before") != level("after"))

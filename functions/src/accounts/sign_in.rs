@@ -75,7 +75,8 @@ impl Tokens {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let input: Input = request.json()?;
-    let proved = proof::by_password(app, request, &input.email, &input.password, Beside::NOTHING).await?;
+    let proved =
+        proof::by_password(app, request, &input.email, &input.password, Beside::NOTHING).await?;
     let account = proved.account;
     let session = begin(app, request, &account).await?;
     Reply::ok(&Tokens::of(app, &session).await?)

@@ -2,12 +2,13 @@
 
 use guichet_domain::account::Account;
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::Dossier;
-use guichet_domain::ids::{DossierId, PortalId};
+use guichet_domain::dossier::{Dossier, Referent};
+use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Author};
 use guichet_domain::mail::Link;
 use guichet_domain::person::Person;
+use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
 use guichet_mail::{DossierNews, DossierOccasion, Message};
 use guichet_platform::app::App;
@@ -30,7 +31,14 @@ pub(super) async fn compose(
     let reason = app.read_reasons(std::slice::from_ref(context.entry)).await?;
     let reason = || reason.values().next().cloned().unwrap_or_else(|| "—".to_owned());
     let is_own_act = context.entry.author == Author::Account(person);
+    if context.entry.act == Act::ReferentChanged {
+        return changed_hands(app, context, portal, id).await;
+    }
     let occasion = match context.entry.act {
+        Act::ReferentOffered => match offered(app, context, portal, id).await? {
+            Some(occasion) => occasion,
+            None => return Ok(Vec::new()),
+        },
         Act::DossierSubmitted => DossierOccasion::Received,
         Act::DossierAccepted => DossierOccasion::Accepted,
         Act::DossierRefused => DossierOccasion::Refused { reason: reason() },
@@ -46,6 +54,17 @@ pub(super) async fn compose(
         Act::PositionRemoved => DossierOccasion::Removed,
         _ => return Ok(Vec::new()),
     };
+    Ok(to_person(app, portal, person, id, occasion).await?.into_iter().collect())
+}
+
+/// The mail to somebody about a dossier.
+async fn to_person(
+    app: &App,
+    portal: &Portal,
+    person: AccountId,
+    id: DossierId,
+    occasion: DossierOccasion,
+) -> Result<Option<Addressed>, Error> {
     let person_place = Place::Person(person, portal.id);
     let places = [Place::Account(person), Place::Dossier(id), person_place.clone()];
     let items = app.read(&places).await?;
@@ -55,7 +74,7 @@ pub(super) async fn compose(
     let person: Option<Person> = items.find(&person_place)?;
     let is_inactive = person.is_some_and(|person| person.archived_at.is_some());
     let (Some(account), Some(dossier), false) = (account, dossier, is_inactive) else {
-        return Ok(Vec::new());
+        return Ok(None);
     };
     let has_link = !matches!(occasion, DossierOccasion::Refused { .. } | DossierOccasion::Removed);
     let message = Message::Dossier(DossierNews {
@@ -65,7 +84,54 @@ pub(super) async fn compose(
         occasion,
     });
     let link = if has_link { site(portal) } else { Link::None };
-    Ok(vec![to_account(&account, portal, message, link)])
+    Ok(Some(to_account(&account, portal, message, link)))
+}
+
+/// What the contact of a dossier offers, while it stands.
+async fn offered(
+    app: &App,
+    context: &Context<'_>,
+    portal: &Portal,
+    id: DossierId,
+) -> Result<Option<DossierOccasion>, Error> {
+    let referent: Option<Referent> = app.read_one(&Place::Referent(id)).await?;
+    let Some(referent) = referent else { return Ok(None) };
+    let offer = referent.offer_at(app.now());
+    let is_newest = |(account, expires_at): &(AccountId, Instant)| {
+        Some(*account) == context.entry.person && Some(*expires_at) == context.entry.after.until
+    };
+    let Some((_, expires_at)) = offer.filter(is_newest) else { return Ok(None) };
+    let by = name_of(app, portal, referent.account).await?;
+    Ok(Some(DossierOccasion::ReferentOffered { by, expires_at }))
+}
+
+/// Somebody else speaks for a dossier: both are told, apart from who did it.
+async fn changed_hands(
+    app: &App,
+    context: &Context<'_>,
+    portal: &Portal,
+    id: DossierId,
+) -> Result<Vec<Addressed>, Error> {
+    let account = |codes: &[String]| codes.first().and_then(|code| code.parse().ok());
+    let before: Option<AccountId> = account(&context.entry.before.codes);
+    let after: Option<AccountId> = account(&context.entry.after.codes);
+    let (Some(before), Some(after)) = (before, after) else { return Ok(Vec::new()) };
+    let mut mails = Vec::new();
+    if context.entry.author != Author::Account(after) {
+        mails.extend(to_person(app, portal, after, id, DossierOccasion::ReferentNamed).await?);
+    }
+    if context.entry.author != Author::Account(before) {
+        let by = name_of(app, portal, after).await?;
+        let replaced = DossierOccasion::ReferentReplaced { by };
+        mails.extend(to_person(app, portal, before, id, replaced).await?);
+    }
+    Ok(mails)
+}
+
+/// What somebody is called on the portal.
+async fn name_of(app: &App, portal: &Portal, account: AccountId) -> Result<String, Error> {
+    let person: Option<Person> = app.read_one(&Place::Person(account, portal.id)).await?;
+    Ok(person.map_or_else(|| "—".to_owned(), |person| person.profile.full_name()))
 }
 
 /// A waiting dossier, as the queue's index holds it.

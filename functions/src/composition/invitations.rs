@@ -2,20 +2,23 @@
 
 use guichet_domain::account::Account;
 use guichet_domain::changes::Place;
+use guichet_domain::dossier::Role;
 use guichet_domain::ids::{ImportId, InvitationId};
 use guichet_domain::import::Import;
-use guichet_domain::invitation::{Invitation, InvitationState, Line, Scope};
+use guichet_domain::invitation::{Assignment, Invitation, InvitationState, Scope};
 use guichet_domain::journal::Act;
 use guichet_domain::level::Level;
 use guichet_domain::mail::{Link, Pace, Recipient};
 use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
-use guichet_mail::{ImportCounts, InvitationOccasion, Message, Offer, Offered, OfferedPosition};
+use guichet_mail::{
+    FirstDossier, ImportCounts, InvitationOccasion, Message, Offer, Offered, OfferedPosition,
+};
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
 
 use super::{Addressed, Cause, Context, site, to_account};
-use crate::admission::line;
+use crate::admission::grounds;
 
 /// The mails that an act on an invitation causes.
 pub(super) async fn compose(
@@ -44,9 +47,12 @@ pub(super) async fn compose(
             && invitation.state_at(now) == InvitationState::Pending
     };
     let Some(invitation) = invitation.filter(is_wanted) else { return Ok(Vec::new()) };
-    // Nobody is asked to accept what nobody stands for.
-    let line = line_of(app, &invitation).await?;
-    let Some(responsible) = Line(&line).responsible(&invitation) else { return Ok(Vec::new()) };
+    // Nobody is asked to accept what nobody stands for, or what gives nothing any more.
+    let grounds = grounds(app, &invitation, None).await?;
+    let is_of_use = grounds.must_be_of_use(&invitation).is_ok();
+    let Some(responsible) = grounds.responsible(&invitation).filter(|_| is_of_use) else {
+        return Ok(Vec::new());
+    };
     // What nobody asked for one by one goes out as one send, which stops itself when too much of it
     // comes back.
     let is_of_import = invitation.import.is_some()
@@ -57,12 +63,6 @@ pub(super) async fn compose(
     Ok(mail.map(|mail| Addressed { pace, ..mail }).into_iter().collect())
 }
 
-/// The inviter and, while they are archived, whoever inherits.
-async fn line_of(app: &App, invitation: &Invitation) -> Result<Vec<Person>, Error> {
-    let place = Place::Person(invitation.inviter.account, invitation.scope.portal());
-    line(app, app.read_one(&place).await?).await
-}
-
 fn to_invitee(
     invitation: &Invitation,
     responsible: &Person,
@@ -70,12 +70,19 @@ fn to_invitee(
     occasion: InvitationOccasion,
 ) -> Option<Addressed> {
     let expires_at = invitation.expires_at?;
-    let organisation = responsible.profile.organisation.as_ref();
+    // Before a moderator has read the dossier, nothing is written to anybody but who invites, and
+    // not more often than strangers cause mails (SECURITY S11, S12).
+    let is_unread = matches!(invitation.scope, Scope::Dossier { .. })
+        && invitation.assignment.as_ref().is_none_or(|assignment| assignment.title.is_none());
+    let organisation = responsible.profile.organisation.as_ref().filter(|_| !is_unread);
     let message = Message::Invited(Offer {
         inviter: responsible.profile.full_name(),
         organisation: organisation.map(|organisation| organisation.as_str().to_owned()),
-        offered: offered(invitation, invitation.level),
-        words: invitation.message.as_ref().map(|words| words.as_str().to_owned()),
+        offered: offered(invitation, invitation.level, &invitation.assigned_codes()),
+        words: invitation.message.as_ref().map(|words| {
+            let by = invitation.message_by.as_ref().map(|by| by.name.clone());
+            (words.as_str().to_owned(), by.unwrap_or_else(|| responsible.profile.full_name()))
+        }),
         expires_at,
         terms_address: portal.settings.terms_address.as_ref().map(|at| at.as_str().to_owned()),
         occasion,
@@ -83,24 +90,38 @@ fn to_invitee(
     Some(Addressed {
         recipient: Recipient::Invitation(invitation.id),
         language: portal.settings.language,
-        name: invitation.full_name(),
+        name: invitation.full_name().filter(|_| !is_unread),
         message,
         link: Link::Invitation { generation: invitation.generation, expires_at },
-        cause: Cause::Known,
+        cause: if is_unread {
+            Cause::Stranger("invite", invitation.email.as_str().to_owned())
+        } else {
+            Cause::Known
+        },
         pace: Pace::Single,
         kept_in_days: Some(invitation.terms.lifetime_in_days + invitation.terms.kept_in_days),
     })
 }
 
-/// What an invitation gives, at this level.
-fn offered(invitation: &Invitation, level: Level) -> Offered {
-    let position = invitation.assignment.as_ref().map(|assignment| OfferedPosition {
-        title: assignment.title.as_ref().map(|title| title.as_str().to_owned()),
-        role: assignment.role,
-    });
-    match (invitation.scope, position) {
-        (Scope::Dossier { .. }, Some(position)) => Offered::Dossier(position),
-        (_, first) => Offered::Portal { level, territory: invitation.territory.clone(), first },
+/// What an invitation gives, at this level and as what these codes say first.
+fn offered(invitation: &Invitation, level: Level, codes: &[String]) -> Offered {
+    let role = codes.first().and_then(|code| Role::of_code(code));
+    let title = |assignment: &Assignment| assignment.title.as_ref().map(|one| one.as_str().into());
+    match (invitation.scope, &invitation.assignment, role) {
+        (Scope::Dossier { .. }, Some(assignment), role) => Offered::Dossier(OfferedPosition {
+            title: title(assignment),
+            role: role.unwrap_or(assignment.role.into()),
+        }),
+        (_, assignment, role) => {
+            let first = match (assignment, role) {
+                (None, _) => FirstDossier::None,
+                (Some(_), None) => FirstDossier::Gone,
+                (Some(assignment), Some(role)) => {
+                    FirstDossier::Given(OfferedPosition { title: title(assignment), role })
+                }
+            };
+            Offered::Portal { level, territory: invitation.territory.clone(), first }
+        }
     }
 }
 
@@ -114,13 +135,13 @@ async fn to_inviter(
     let Some(portal) = context.portal else { return Ok(Vec::new()) };
     let invitation: Option<Invitation> = app.read_one(&Place::Invitation(id)).await?;
     let Some(invitation) = invitation else { return Ok(Vec::new()) };
-    let line = line_of(app, &invitation).await?;
-    let Some(responsible) = Line(&line).responsible(&invitation) else { return Ok(Vec::new()) };
+    let grounds = grounds(app, &invitation, None).await?;
+    let Some(responsible) = grounds.responsible(&invitation) else { return Ok(Vec::new()) };
     let account: Option<Account> = app.read_one(&Place::Account(responsible.account)).await?;
     let Some(account) = account else { return Ok(Vec::new()) };
     let invitee = invitation.full_name().unwrap_or_else(|| invitation.email.as_str().to_owned());
     let level = context.entry.after.level.unwrap_or(invitation.level);
-    let offered = offered(&invitation, level);
+    let offered = offered(&invitation, level, &context.entry.after.codes);
     let message = match act {
         Act::InvitationDeclined => Message::InvitationDeclined { invitee, offered },
         _ => Message::InvitationAccepted { invitee, offered },

@@ -11,9 +11,10 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 
 use crate::dossier_desk::{DossierDesk, DossierPath};
-use crate::invitation_lists::{InvitedToDossier, ListQuery};
+use crate::invitation_lists::{InvitedToDossier, ListQuery, is_managed};
 
-/// List the invitations to a dossier, the newest first.
+/// List the invitations to a dossier, the newest first; those that have ended, for those who may
+/// manage them.
 ///
 /// # Errors
 /// 404 for a dossier that is not theirs to see.
@@ -30,7 +31,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let _sight = at.check(Action::SeeDossier(at.viewed()))?;
     let query: ListQuery = request.query()?;
     let DossierPath { portal, dossier } = path;
-    let page = query.page(app, Scope::Dossier { portal, dossier }, at.now).await?;
+    let scope = Scope::Dossier { portal, dossier };
+    let page = query.page(app, scope, at.now, |row| is_managed(&at, row)).await?;
     let items = page.rows.into_iter().map(|row| InvitedToDossier::new(&at, row)).collect();
     Reply::ok(&List::<InvitedToDossier> { items, cursor: page.cursor })
 }

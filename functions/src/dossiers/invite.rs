@@ -86,6 +86,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let permit = at.check(Action::InviteToDossier(at.viewed(), input.role.side()))?;
     if at.is_done() {
         let made: Invitation = app.read_made(&at.desk, Place::Invitation).await?;
+        let _sight = at.check(Action::SeeInvitation(made.managed(), Some(at.viewed())))?;
         return WholeInvitationView::new(&made, at.now).created();
     }
     counted?;

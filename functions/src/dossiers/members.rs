@@ -4,7 +4,7 @@
 //! `GET /v1/portals/{portal}/dossiers/{dossier}/members`
 
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{MOST_ON_A_SIDE, Position, Role};
+use guichet_domain::dossier::{DossierState, MOST_ON_A_SIDE, Position, Role};
 use guichet_domain::ids::{AccountId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::Scope;
@@ -51,6 +51,10 @@ struct Member {
     archived_at: Option<Instant>,
     /// Whether the reader may remove them.
     may_remove: bool,
+    /// Whether the reader, who speaks for the dossier, may offer them to take over.
+    may_offer_referent: bool,
+    /// Whether the reader may have them speak for the dossier at once.
+    may_name_referent: bool,
     /// What If-Match wants to remove them.
     etag: String,
 }
@@ -83,9 +87,11 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let place = |position: &Position| Place::Person(position.account, path.portal);
     let places: Vec<Place> = applicants.iter().chain(&advisors).map(place).collect();
     let people = app.read(&places).await?;
+    let referent: Option<Person> =
+        people.find(&Place::Person(at.file.referent.account, path.portal))?;
     let member = |position: &Position| {
         let person: Option<Person> = people.find(&place(position))?;
-        Ok::<_, StoreError>(Member::new(&at, position, person.as_ref()))
+        Ok::<_, StoreError>(Member::new(&at, position, [person.as_ref(), referent.as_ref()]))
     };
     let is_open = |row: &InvitationRow| row.state_at(at.now).is_open();
     let open = invited?.into_iter().filter(is_open);
@@ -115,7 +121,13 @@ async fn positions(
 }
 
 impl Member {
-    fn new(at: &DossierDesk, position: &Position, person: Option<&Person>) -> Self {
+    fn new(at: &DossierDesk, position: &Position, people: [Option<&Person>; 2]) -> Self {
+        let [person, _] = people;
+        let is_member = position.role == Role::Member;
+        let takes_over = is_member || position.role == Role::Partner;
+        let offered = Action::OfferReferent(at.viewed(), position, person);
+        let named = Action::NameReferent(at.viewed(), position, people);
+        let is_refused = at.file.publication.state == DossierState::Refused;
         let removed = at.check(Action::RemoveMember(at.viewed(), position, person));
         let sees_people = at.check(Action::SeePeople(at.file.publication.portal)).is_ok();
         let is_own = position.account == at.desk.account.id;
@@ -127,6 +139,8 @@ impl Member {
             since: position.since,
             archived_at: person.filter(|_| sees_people).and_then(|person| person.archived_at),
             may_remove: removed.is_ok() && !is_own && position.role != Role::Referent,
+            may_offer_referent: is_member && !is_refused && at.check(offered).is_ok(),
+            may_name_referent: takes_over && !is_refused && at.check(named).is_ok(),
             etag: position.version.to_string(),
         }
     }

@@ -13,7 +13,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
-use crate::inviting::{at_the_desk, in_sight, must_be_free, people_with, standing, standing_at};
+use crate::inviting::{
+    at_the_desk, in_sight_to_mail, must_be_free, people_with, standing, standing_at,
+};
 
 /// The right address.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -52,14 +54,15 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         people_with(app, path.portal, email.as_ref()),
     );
     let (desk, counted) = desk?;
-    let found = in_sight(app, &desk, path).await?;
+    let found = in_sight_to_mail(app, request, &desk, path).await?;
     let permit = found.permit(&desk.actor)?;
-    let invitation = found.invitation;
     counted?;
     let now = app.now();
     if desk.replay == Replay::Done {
-        return WholeInvitationView::new(&invitation, now).reply();
+        return WholeInvitationView::new(&found.invitation, now).reply();
     }
+    found.must_be_of_use()?;
+    let invitation = found.invitation;
     let etag = request.if_match()?;
     let email = input?.email;
     let invites = desk.portal()?.settings.invites(&email);

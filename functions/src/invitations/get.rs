@@ -2,6 +2,7 @@
 //!
 //! `GET /v1/portals/{portal}/invitations/{invitation}`
 
+use guichet_domain::invitation::Scope;
 use guichet_domain::mail::Recipient;
 use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
@@ -11,7 +12,7 @@ use guichet_platform::request::Request;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::invitation_views::{InvitationPath, WholeInvitationView};
+use crate::invitation_views::{InvitationPath, Reader, WholeInvitationView};
 use crate::inviting::in_sight;
 use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
 
@@ -48,6 +49,10 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         }
     };
     let invitation_etag = invitation.etag();
-    let invitation = WholeInvitationView::new(&invitation, app.now());
+    let reader = match invitation.scope {
+        Scope::Portal { portal } => Reader::of(&desk.actor, portal),
+        Scope::Dossier { .. } => Reader::Manager,
+    };
+    let invitation = WholeInvitationView::new(&invitation, app.now()).shown_to(reader);
     Ok(Reply::ok(&Output { invitation, mails })?.etag(&invitation_etag))
 }

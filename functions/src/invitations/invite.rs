@@ -3,26 +3,25 @@
 //! `POST /v1/portals/{portal}/invitations`
 
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{InvitedRole, Publication};
-use guichet_domain::ids::{AccountId, DossierId, InvitationId, PortalId};
-use guichet_domain::instant::Instant;
+use guichet_domain::ids::InvitationId;
 use guichet_domain::invitation::{
     Assignment, Invitation, InvitationError, Invitee, Issue, Scope, Sending, Terms,
 };
 use guichet_domain::level::Level;
-use guichet_domain::permissions::{Action, Permit, Viewed, check};
+use guichet_domain::permissions::{Action, check};
 use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
-use guichet_domain::text::{Email, Invalid, Label, Name, Reason};
+use guichet_domain::text::{Email, Label, Name, Reason};
 use guichet_platform::app::App;
-use guichet_platform::desk::{Desk, Replay};
+use guichet_platform::desk::Replay;
 use guichet_platform::problem::{self, Error};
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::dossier_desk::{bearer, position_among, position_places};
+use crate::dossier_desk::bearer;
+use crate::first_assignment::FirstAssignment;
 use crate::invitation_views::{WholeInvitationView, already_invited};
 use crate::inviting::{at_the_desk, must_be_nobody, people_with, standing};
 use crate::views::{PortalPath, offered};
@@ -52,14 +51,6 @@ struct Input {
     /// Whether it is mailed now, or later by hand.
     #[serde(default)]
     send: Sending,
-}
-
-/// A first position on a dossier.
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct FirstAssignment {
-    dossier: DossierId,
-    role: InvitedRole,
 }
 
 /// Invite somebody to the portal.
@@ -103,6 +94,9 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         let made: Invitation = app.read_made(&desk, Place::Invitation).await?;
         return WholeInvitationView::new(&made, now).created();
     }
+    if let (Some(assigned), Some(assignment)) = (input.assignment, &assignment) {
+        assigned.must_take_in(&desk, assignment)?;
+    }
     must_be_invitable(&input, desk.portal()?)?;
     must_be_nobody(app, &desk, people?).await?;
     let issue = Issue {
@@ -123,39 +117,6 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     })?;
     app.commit_made(&desk, changes, invitation.id).await?;
     WholeInvitationView::new(&invitation, now).created()
-}
-
-impl FirstAssignment {
-    /// The dossier, and where the position of whoever invites may stand.
-    fn places(self, portal: PortalId, inviter: AccountId) -> [Place; 3] {
-        let [asks, advises] = position_places(self.dossier, portal, inviter);
-        [Place::Publication(self.dossier, portal), asks, advises]
-    }
-
-    /// The position, for those who may also invite to the dossier.
-    ///
-    /// # Errors
-    /// 422 for a dossier that is not the portal's, or takes nobody in.
-    fn allowed(
-        self,
-        desk: &Desk,
-        permit: Permit,
-        now: Instant,
-    ) -> Result<(Permit, Option<Assignment>), Error> {
-        let (portal, account) = (desk.portal()?.id, desk.account.id);
-        let unknown = || problem::invalid("assignment", Invalid::UnknownDossier);
-        let publication: Option<Publication> =
-            desk.find(&Place::Publication(self.dossier, portal))?;
-        let publication = publication.ok_or_else(unknown)?;
-        let positions = position_places(self.dossier, portal, account);
-        let position = position_among(desk.items(), &positions)?;
-        let position = position.as_ref();
-        let viewed = Viewed { publication: &publication, account, position, now };
-        let side = self.role.side();
-        let also = check(&desk.actor, Action::InviteToDossier(viewed, side))?;
-        publication.must_take_in(side).map_err(|_| unknown())?;
-        Ok((permit.and(also), Some(Assignment::to(&publication, self.role))))
-    }
 }
 
 fn invitee(input: Input, assignment: Option<Assignment>) -> Invitee {

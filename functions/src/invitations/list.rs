@@ -11,7 +11,7 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 
 use crate::invitation_lists::ListQuery;
-use crate::invitation_views::InvitationView;
+use crate::invitation_views::{InvitationView, Reader};
 use crate::views::PortalPath;
 
 /// List the invitations of a portal, the newest first.
@@ -31,7 +31,9 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let _permit = check(&desk.actor, Action::SeeInvitations(desk.portal()?.id))?;
     let query: ListQuery = request.query()?;
     let now = app.now();
-    let page = query.page(app, Scope::Portal { portal: path.portal }, now).await?;
-    let items = page.rows.into_iter().map(|row| InvitationView::new(row, now)).collect();
+    let page = query.page(app, Scope::Portal { portal: path.portal }, now, |_| true).await?;
+    let reader = Reader::of(&desk.actor, path.portal);
+    let items = page.rows.into_iter().map(|row| InvitationView::new(row, now).shown_to(reader));
+    let items = items.collect();
     Reply::ok(&List::<InvitationView> { items, cursor: page.cursor })
 }

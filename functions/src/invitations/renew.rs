@@ -33,7 +33,9 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         tokio::join!(Grounds::of_link(app, &held, None), other(app, &held.invitation));
     let invitation = held.invitation;
     let holder = Actor::Holder(Holding::Invitation(invitation.id));
-    let permit = grounds?.permit(&holder, &invitation, None)?;
+    let grounds = grounds?;
+    let permit = grounds.permit(&holder, &invitation, None)?;
+    grounds.must_be_of_use(&invitation)?;
     let (now, standing) = (app.now(), standing?);
     let (_, changes) = invitation
         .clone()

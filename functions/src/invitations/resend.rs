@@ -10,7 +10,7 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
-use crate::inviting::{at_the_desk, in_sight, other};
+use crate::inviting::{at_the_desk, in_sight_to_mail, other};
 
 /// Mail an invitation again.
 ///
@@ -33,14 +33,15 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: InvitationPath = request.path()?;
     let scope = Scope::Portal { portal: path.portal };
     let (desk, counted) = at_the_desk(app, request, scope, None, &[path.place()]).await?;
-    let found = in_sight(app, &desk, path).await?;
+    let found = in_sight_to_mail(app, request, &desk, path).await?;
     let permit = found.permit(&desk.actor)?;
-    let invitation = found.invitation;
     counted?;
     let now = app.now();
     if desk.replay == Replay::Done {
-        return WholeInvitationView::new(&invitation, now).reply();
+        return WholeInvitationView::new(&found.invitation, now).reply();
     }
+    found.must_be_of_use()?;
+    let invitation = found.invitation;
     let etag = request.if_match()?;
     let standing = other(app, &invitation).await?;
     let (next, changes) = invitation

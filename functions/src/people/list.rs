@@ -17,7 +17,7 @@ use guichet_platform::store::{Order, Page, PageQuery};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::invitation_views::InvitationRow;
+use crate::invitation_views::{FoundBy, InvitationRow};
 use crate::people_lists::{Found, ListedPerson, PersonRow};
 use crate::search::{MOST_READ, Search};
 use crate::views::{PageLimit, PortalPath};
@@ -140,7 +140,8 @@ async fn invited(
     let most = if narrows { MOST_READ } else { query.limit.0 };
     let page = query.page(Order::Descending);
     let is_wanted = |row: &InvitationRow| {
-        query.level.is_none_or(|level| row.level == level) && row.is_found_by(search)
+        query.level.is_none_or(|level| row.level == level)
+            && row.is_found_by(search, FoundBy::Everything)
     };
     let open = Listing::OpenInvitations(Scope::Portal { portal });
     Ok(app.page_where(&open, &page, most, is_wanted).await?)

@@ -4,7 +4,7 @@ use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameC
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
 use crate::dossier::{
     Activity, Dossier, LocalPublication, NewsOfDay, Note, OwnDossier, Position, Publication,
-    Referent, Space,
+    Referent, Removal, Space,
 };
 use crate::ids::{
     AccountId, DossierId, EntryId, ImportId, InvitationId, NoteId, OpeningId, PortalId,
@@ -56,6 +56,7 @@ pub enum Place {
     LocalPublication(DossierId, PortalId, DepartmentCode),
     /// On the side of those who ask, or on the advisers' side of a portal.
     Position(DossierId, Option<PortalId>, AccountId),
+    Removal(DossierId, AccountId),
     OwnDossier(AccountId, PortalId, PublicationId),
     Note(DossierId, PortalId, Space, NoteId),
     /// The dossiers that a portal accepted in a day, as `2026-11-28`.
@@ -129,6 +130,7 @@ entities!(
     Publication,
     LocalPublication,
     Position,
+    Removal,
     OwnDossier,
     Note,
     Activity,

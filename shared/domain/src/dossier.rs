@@ -6,6 +6,7 @@ mod moderation;
 mod news;
 mod note;
 mod positions;
+mod referent;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,9 +24,12 @@ pub use idle::{Activity, Tending};
 pub use moderation::{Joining, Ruling};
 pub use news::NewsOfDay;
 pub use note::{Note, Space};
+pub(crate) use positions::TakenIn;
 pub use positions::{
-    AdvisingRole, InvitedRole, MOST_ON_A_SIDE, OwnDossier, Position, Referent, Role, Side,
+    AdvisingRole, InvitedRole, MOST_ON_A_SIDE, OwnDossier, Position, REMOVAL_KEPT_DAYS, Removal,
+    Role, Side,
 };
+pub use referent::{OFFER_LIFETIME_DAYS, Referent};
 
 /// How many tags a dossier has at most.
 pub const MOST_TAGS: usize = 10;
@@ -257,6 +261,12 @@ pub enum DossierError {
     /// There is always a référent: another one comes first (RULES F9, F10).
     #[error("referent")]
     IsReferent,
+    /// Only members can be asked to speak for it.
+    #[error("not a member")]
+    NotAMember,
+    /// Nobody offers them to speak for it, or no longer.
+    #[error("not offered")]
+    NotOffered,
     /// As many take part as may.
     #[error("full")]
     Full,
@@ -338,7 +348,14 @@ impl Submission<'_> {
         };
         let dossier =
             Dossier { id: self.dossier, version: 1, sheet, submitted_by: account, created_at: now };
-        let referent = Referent { dossier: self.dossier, account, applicants: 1, version: 1 };
+        let referent = Referent {
+            dossier: self.dossier,
+            account,
+            applicants: 1,
+            version: 1,
+            offered_to: None,
+            expires_at: None,
+        };
         let position = Position::of_referent(self.dossier, account, now);
         let mut changes = Changes::new(permit)
             .create(dossier.clone())

@@ -99,7 +99,7 @@ pub enum InvitationState {
     Accepted,
     /// Declined by the invitee.
     Declined,
-    /// Cancelled by staff.
+    /// Taken back by who may manage it.
     Cancelled,
     /// Not answered in time.
     Expired,
@@ -245,6 +245,9 @@ pub struct Invitation {
     /// The position on a dossier to be given.
     #[serde(default)]
     pub assignment: Option<Assignment>,
+    /// Who wrote the words, whoever mails them later (SECURITY S11).
+    #[serde(default)]
+    pub message_by: Option<Moderator>,
     /// The import that made it, if one did.
     #[serde(default)]
     pub import: Option<ImportId>,
@@ -426,7 +429,7 @@ impl Invitation {
     }
 
     /// As what somebody is invited, and to which dossier.
-    fn assigned_codes(&self) -> Vec<String> {
+    pub fn assigned_codes(&self) -> Vec<String> {
         let codes = |assignment: &Assignment| {
             vec![Role::from(assignment.role).code().to_owned(), assignment.dossier.to_string()]
         };

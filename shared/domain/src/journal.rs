@@ -196,6 +196,12 @@ pub enum Act {
     /// Somebody was removed from a dossier.
     #[serde(rename = "dossier.position_removed")]
     PositionRemoved,
+    /// The contact of a dossier offered a member to take over.
+    #[serde(rename = "dossier.referent_offered")]
+    ReferentOffered,
+    /// Somebody else speaks for a dossier.
+    #[serde(rename = "dossier.referent_changed")]
+    ReferentChanged,
     /// A note was added to a dossier.
     #[serde(rename = "note.added")]
     NoteAdded,

@@ -22,9 +22,9 @@ use crate::person::Person;
 use crate::portal::Portal;
 pub use dossiers::{Reach, Viewed, reach, reach_with};
 use dossiers::{
-    add_note, edit_note, invite_to_dossier, join_dossier, moderate_dossier, pause_dossier,
-    remove_member, resume_dossier, revise_dossier, see_dossier, see_notes, submit_dossier,
-    update_dossier, use_own_position,
+    add_note, edit_note, invite_to_dossier, join_dossier, moderate_dossier, name_referent,
+    offer_referent, pause_dossier, remove_member, resume_dossier, revise_dossier, see_dossier,
+    see_notes, submit_dossier, update_dossier, use_own_position,
 };
 use grounds::{
     at_least, change_level, give_access, give_level, govern_person, hand_over, held, moderate,
@@ -169,6 +169,12 @@ pub enum Action<'a> {
     UseOwnPosition(Viewed<'a>),
     /// Remove somebody from a dossier, by their position; with their record on the portal.
     RemoveMember(Viewed<'a>, &'a Position, Option<&'a Person>),
+    /// Offer somebody, by their position, to speak for a dossier; with their record on the portal.
+    OfferReferent(Viewed<'a>, &'a Position, Option<&'a Person>),
+    /// Take over what was offered.
+    AcceptReferent(Viewed<'a>),
+    /// Have somebody speak for a dossier; likewise, with the record of who does so far.
+    NameReferent(Viewed<'a>, &'a Position, [Option<&'a Person>; 2]),
     /// Let a dossier rest.
     PauseDossier(Viewed<'a>),
     /// Choose how to be told of new dossiers.
@@ -305,14 +311,14 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
         Action::ArchivePerson(_, Some(successor)) | Action::HandOver(_, successor) => {
             vec![Evidence::of(successor)]
         }
-        Action::RemoveMember(viewed, position, target) => {
-            let portal = viewed.publication.portal;
-            let rights_version = target.map(|target| target.rights_version);
-            let place = Place::Person(position.account, portal);
-            let target = Evidence { place, rights_version };
-            // One's own rights are evidence already.
-            let is_other = position.account != viewed.account;
-            viewed.evidence().into_iter().chain(is_other.then_some(target)).collect()
+        Action::RemoveMember(viewed, position, target)
+        | Action::OfferReferent(viewed, position, target) => {
+            viewed.evidence().into_iter().chain(about_another(viewed, position, target)).collect()
+        }
+        Action::NameReferent(viewed, position, [target, before]) => {
+            let before = before.filter(|before| before.account != viewed.account);
+            let others = about_another(viewed, position, target).into_iter();
+            viewed.evidence().into_iter().chain(others).chain(before.map(Evidence::of)).collect()
         }
         Action::ManageInvitation(_, Some(viewed))
         | Action::InviteToDossier(viewed, _)
@@ -321,12 +327,25 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
         | Action::ModerateDossier(viewed)
         | Action::JoinDossier(viewed)
         | Action::UseOwnPosition(viewed)
+        | Action::AcceptReferent(viewed)
         | Action::PauseDossier(viewed)
         | Action::ResumeDossier(viewed)
         | Action::AddNote(viewed, _)
         | Action::EditNote(viewed, _) => viewed.evidence(),
         _ => Vec::new(),
     }
+}
+
+/// The rights of whoever holds this position, or that they are nobody on the portal; one's own are
+/// evidence already.
+fn about_another(
+    viewed: Viewed<'_>,
+    position: &Position,
+    target: Option<&Person>,
+) -> Option<Evidence> {
+    let rights_version = target.map(|target| target.rights_version);
+    let place = Place::Person(position.account, viewed.publication.portal);
+    (position.account != viewed.account).then_some(Evidence { place, rights_version })
 }
 
 impl Evidence {
@@ -435,9 +454,7 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         // An import goes on by itself once it was started (D15).
         A::RunImport(_) => only_system(actor),
         // The invitee accepts, while whoever stands for the invitation may still invite (D2, D11).
-        A::AcceptInvitation(invitation, backing, account) => {
-            accept_invitation(actor, invitation, backing, account)
-        }
+        A::AcceptInvitation(one, backing, with) => accept_invitation(actor, one, backing, with),
         // The invitee declines (D12).
         A::DeclineInvitation(invitation, account) => invited(actor, invitation, account),
         // Anybody with an account submits a dossier, where the portal is open to everybody (F2).
@@ -460,6 +477,12 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::UseOwnPosition(viewed) => use_own_position(actor, viewed),
         // Staff remove anybody not above them, the référent those on their side (F10, A3).
         A::RemoveMember(viewed, position, person) => remove_member(actor, viewed, position, person),
+        // The référent offers an active person of their side to take over, who accepts (F9).
+        A::OfferReferent(viewed, to, person) => offer_referent(actor, viewed, to, person),
+        A::AcceptReferent(viewed) => use_own_position(actor, viewed),
+        // Staff name another active person of that side, not themselves, nor over the head of
+        // somebody above them (F9, A3, S5).
+        A::NameReferent(viewed, position, people) => name_referent(actor, viewed, position, people),
         // The référent and staff let it rest (F4, F11).
         A::PauseDossier(viewed) => pause_dossier(actor, viewed),
         // Time alone tells of news, asks for them, and lets it rest in the end (F3, F11, F12).

@@ -67,6 +67,9 @@ pub enum Invalid {
     /// More tags than a dossier may have.
     #[error("invalid.too_many_tags")]
     TooManyTags,
+    /// Somebody who takes no part in the dossier.
+    #[error("invalid.takes_no_part")]
+    TakesNoPart,
     /// A message, before the dossier is accepted (SECURITY S11).
     #[error("invalid.message_too_early")]
     MessageTooEarly,

@@ -120,6 +120,7 @@ struct Things {
     contact: Position,
     adviser: Position,
     partner: Position,
+    member: Position,
     to_dossier: Invitation,
     own_to_dossier: Invitation,
     /// Somebody else's.
@@ -240,6 +241,10 @@ fn things() -> Things {
             role: Role::Partner,
             ..Position::of_referent(dossier(), account(ME), now())
         },
+        member: Position {
+            role: Role::Member,
+            ..Position::of_referent(dossier(), account(OTHER), now())
+        },
         to_dossier: invitation_to_dossier(CHIEF),
         own_to_dossier: invitation_to_dossier(ME),
         others_position: advises(OTHER),
@@ -337,28 +342,22 @@ fn actions(things: &Things) -> Vec<(&'static str, Action<'_>)> {
     let mut actions = on_portals_and_requests(things);
     actions.extend(on_people_and_invitations(things));
     actions.extend(on_dossiers(things));
+    actions.extend(on_those_who_take_part(things));
     actions
+}
+
+fn viewed<'a>(publication: &'a Publication, position: Option<&'a Position>) -> Viewed<'a> {
+    Viewed { publication, account: account(ME), position, now: now() }
 }
 
 /// On a dossier of Bordeaux: without a position, and as one who asks or advises.
 fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
     use Action as A;
-    let viewed =
-        |publication, position| Viewed { publication, account: account(ME), position, now: now() };
     let submitted = viewed(&things.submitted, None);
     let open = viewed(&things.accepted, None);
     let asks = viewed(&things.accepted, Some(&things.contact));
     let advises = viewed(&things.accepted, Some(&things.adviser));
-    let partner = viewed(&things.accepted, Some(&things.partner));
     let others = &things.others_position;
-    let others_invitation = things.to_dossier.managed();
-    let own_invitation = things.own_to_dossier.managed();
-    // Whoever invited is staff, or nobody in particular any more.
-    let by_chief = Viewed { account: account(CHIEF), ..open };
-    let backed = |is_staff| Backing {
-        line: Line(if is_staff { &things.inviters } else { &things.demoted }),
-        dossier: Some(by_chief),
-    };
     vec![
         ("submit a dossier", A::SubmitDossier(&things.open)),
         ("submit on a closed portal", A::SubmitDossier(&things.closed)),
@@ -384,18 +383,6 @@ fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("remove its adviser", A::RemoveMember(open, others, Some(&things.user))),
         ("remove an admin from it", A::RemoveMember(open, others, Some(&things.chief))),
         ("remove as its contact", A::RemoveMember(asks, others, Some(&things.user))),
-        ("invite one who asks", A::InviteToDossier(open, Side::Applicants)),
-        ("invite as its contact", A::InviteToDossier(asks, Side::Applicants)),
-        ("invite as its partner", A::InviteToDossier(partner, Side::Applicants)),
-        ("invite as its adviser", A::InviteToDossier(advises, Side::Applicants)),
-        ("invite one who advises", A::InviteToDossier(open, Side::Advisors)),
-        ("invite one as its contact", A::InviteToDossier(asks, Side::Advisors)),
-        ("tend its invitation", A::ManageInvitation(others_invitation, Some(open))),
-        ("tend it as the contact", A::ManageInvitation(others_invitation, Some(asks))),
-        ("tend one's own as a partner", A::ManageInvitation(own_invitation, Some(partner))),
-        ("tend one's own as adviser", A::ManageInvitation(own_invitation, Some(advises))),
-        ("accept one to a dossier", A::AcceptInvitation(&things.to_dossier, backed(true), None)),
-        ("accept an outsider's", A::AcceptInvitation(&things.to_dossier, backed(false), None)),
         ("pause a dossier", A::PauseDossier(open)),
         ("pause it as its contact", A::PauseDossier(asks)),
         ("ask for news of it", A::TendDossier(&things.accepted)),
@@ -408,6 +395,45 @@ fn on_dossiers(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("write it as an adviser", A::AddNote(advises, Space::Public)),
         ("edit one's own note", A::EditNote(advises, &things.own_note)),
         ("edit somebody else's note", A::EditNote(advises, &things.others_note)),
+    ]
+}
+
+/// On who takes part in it.
+fn on_those_who_take_part(things: &Things) -> Vec<(&'static str, Action<'_>)> {
+    use Action as A;
+    let open = viewed(&things.accepted, None);
+    let asks = viewed(&things.accepted, Some(&things.contact));
+    let advises = viewed(&things.accepted, Some(&things.adviser));
+    let partner = viewed(&things.accepted, Some(&things.partner));
+    let (member, user, chief) = (&things.member, Some(&things.user), Some(&things.chief));
+    let others_invitation = things.to_dossier.managed();
+    let own_invitation = things.own_to_dossier.managed();
+    // Whoever invited is staff, or nobody in particular any more.
+    let by_chief = Viewed { account: account(CHIEF), ..open };
+    let backed = |is_staff| Backing {
+        line: Line(if is_staff { &things.inviters } else { &things.demoted }),
+        dossier: Some(by_chief),
+    };
+    vec![
+        ("invite one who asks", A::InviteToDossier(open, Side::Applicants)),
+        ("invite as its contact", A::InviteToDossier(asks, Side::Applicants)),
+        ("invite as its partner", A::InviteToDossier(partner, Side::Applicants)),
+        ("invite as its adviser", A::InviteToDossier(advises, Side::Applicants)),
+        ("invite one who advises", A::InviteToDossier(open, Side::Advisors)),
+        ("invite one as its contact", A::InviteToDossier(asks, Side::Advisors)),
+        ("tend its invitation", A::ManageInvitation(others_invitation, Some(open))),
+        ("tend it as the contact", A::ManageInvitation(others_invitation, Some(asks))),
+        ("tend one's own as a partner", A::ManageInvitation(own_invitation, Some(partner))),
+        ("tend one's own as adviser", A::ManageInvitation(own_invitation, Some(advises))),
+        ("accept one to a dossier", A::AcceptInvitation(&things.to_dossier, backed(true), None)),
+        ("accept an outsider's", A::AcceptInvitation(&things.to_dossier, backed(false), None)),
+        ("offer one's role in it", A::OfferReferent(asks, member, Some(&things.user))),
+        ("offer it as a partner", A::OfferReferent(partner, member, Some(&things.user))),
+        ("offer it to one inactive", A::OfferReferent(asks, member, Some(&things.gone))),
+        ("take over, as a partner", A::AcceptReferent(partner)),
+        ("name its contact", A::NameReferent(open, member, [Some(&things.user); 2])),
+        ("name oneself", A::NameReferent(asks, &things.contact, [Some(&things.me); 2])),
+        ("replace an admin in it", A::NameReferent(open, member, [user, chief])),
     ]
 }
 

@@ -151,6 +151,9 @@ fn subject(message: &Message) -> &'static str {
             DossierOccasion::PauseNear { .. } => "your dossier will soon be paused",
             DossierOccasion::PausedByTime => "your dossier is paused",
             DossierOccasion::Removed => "you no longer take part in a dossier",
+            DossierOccasion::ReferentOffered { .. } => "an offer about a dossier",
+            DossierOccasion::ReferentNamed => "you are the contact of a dossier",
+            DossierOccasion::ReferentReplaced { .. } => "your dossier has another contact",
         },
         Message::NewDossiers { .. } => "news among the dossiers",
         Message::DossierToModerate { .. } => "a dossier to examine",
@@ -258,6 +261,11 @@ fn why(message: &Message, place: Place<'_>) -> String {
         Message::Dossier(DossierNews { occasion: DossierOccasion::Removed, .. }) => {
             format!("you took part in this dossier {}", place.on())
         }
+        Message::Dossier(DossierNews {
+            occasion:
+                DossierOccasion::ReferentOffered { .. } | DossierOccasion::ReferentReplaced { .. },
+            ..
+        }) => format!("you are one of those who ask in this dossier {}", place.on()),
         Message::Dossier(DossierNews { occasion: DossierOccasion::New, .. }) => {
             format!("this dossier is open to you {}. {DOSSIER_MAILS}", place.on())
         }

@@ -159,6 +159,11 @@ fn subject(message: &Message) -> &'static str {
             DossierOccasion::PauseNear { .. } => "votre dossier sera bientôt mis en pause",
             DossierOccasion::PausedByTime => "votre dossier est mis en pause",
             DossierOccasion::Removed => "votre participation à un dossier a pris fin",
+            DossierOccasion::ReferentOffered { .. } => "une proposition pour un dossier",
+            DossierOccasion::ReferentNamed => "vous êtes la personne référente d’un dossier",
+            DossierOccasion::ReferentReplaced { .. } => {
+                "une autre personne référente pour votre dossier"
+            }
         },
         Message::NewDossiers { .. } => "du nouveau parmi les dossiers",
         Message::DossierToModerate { .. } => "un dossier à examiner",
@@ -266,6 +271,11 @@ fn why(message: &Message, place: Place<'_>) -> String {
         Message::Dossier(DossierNews { occasion: DossierOccasion::Removed, .. }) => {
             format!("vous participiez à ce dossier {}", place.on())
         }
+        Message::Dossier(DossierNews {
+            occasion:
+                DossierOccasion::ReferentOffered { .. } | DossierOccasion::ReferentReplaced { .. },
+            ..
+        }) => format!("vous portez ce dossier {}", place.on()),
         Message::Dossier(DossierNews { occasion: DossierOccasion::New, .. }) => {
             format!("ce dossier vous est ouvert {}. {DOSSIER_MAILS}", place.on())
         }

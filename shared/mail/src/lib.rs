@@ -16,7 +16,7 @@ mod written;
 
 pub use composed::{Composed, DECLINE_LINK, LINK};
 pub use message::{
-    CarriedRequest, Counted, DossierNews, DossierOccasion, Envelope, ImportCounts,
+    CarriedRequest, Counted, DossierNews, DossierOccasion, Envelope, FirstDossier, ImportCounts,
     InvitationOccasion, ListedDossier, Message, Offer, Offered, OfferedPosition, PasswordOccasion,
     Precision,
 };

@@ -5,13 +5,13 @@ mod invitation;
 
 use std::fmt;
 
-use guichet_domain::dossier::InvitedRole;
+use guichet_domain::dossier::Role;
 use guichet_domain::instant::Instant;
 use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 pub use dossier::{DossierNews, DossierOccasion, ListedDossier};
-pub use invitation::{InvitationOccasion, Offer, Offered, OfferedPosition};
+pub use invitation::{FirstDossier, InvitationOccasion, Offer, Offered, OfferedPosition};
 
 /// What every mail has in common.
 #[derive(Clone, PartialEq, Eq)]
@@ -471,15 +471,18 @@ fn invitation_examples() -> Vec<Message> {
     let to_portal = || Offered::Portal {
         level: Level::Reviewer,
         territory: Some(example_territory(&["33", "64"])),
-        first: Some(position(InvitedRole::Advisor)),
+        first: FirstDossier::Given(position(Role::Advisor)),
     };
-    let to_dossier = || Offered::Dossier(position(InvitedRole::Member));
+    let to_dossier = || Offered::Dossier(position(Role::Member));
     let invited = |offered, occasion| {
         Message::Invited(Offer {
             inviter: "Bruno Lefèvre".to_owned(),
             organisation: Some("Agence d’urbanisme".to_owned()),
             offered,
-            words: Some("Bonjour Anne,\nrejoignez-nous pour suivre les dossiers.".to_owned()),
+            words: Some((
+                "Bonjour Anne,\nrejoignez-nous pour suivre les dossiers.".to_owned(),
+                "Bruno Lefèvre".to_owned(),
+            )),
             expires_at: example_instant(),
             terms_address: Some("https://conseil.exemple.fr/conditions".to_owned()),
             occasion,
@@ -487,7 +490,7 @@ fn invitation_examples() -> Vec<Message> {
     };
     let invitee = || "Zoé Blanc".to_owned();
     let level = Level::User;
-    let a_user = || Offered::Portal { level, territory: None, first: None };
+    let a_user = || Offered::Portal { level, territory: None, first: FirstDossier::Gone };
     vec![
         invited(to_portal(), InvitationOccasion::Sent),
         invited(to_portal(), InvitationOccasion::Renewed),

@@ -95,6 +95,7 @@ pub(crate) fn of_entity(entity: &Entity) -> Result<Item, ShapeError> {
         Entity::Publication(entity) => attributes(entity),
         Entity::LocalPublication(entity) => attributes(entity),
         Entity::Position(entity) => attributes(entity),
+        Entity::Removal(entity) => attributes(entity),
         Entity::OwnDossier(entity) => attributes(entity),
         Entity::Note(entity) => attributes(entity),
         Entity::Activity(entity) => attributes(entity),
@@ -180,10 +181,14 @@ pub(crate) fn object<T: Serialize>(value: &T) -> Result<Map<String, Value>, Shap
     }
 }
 
-/// What a list shows of an item: its row, with what is written apart from it beside.
+/// What a list shows of an item: its row, with what is written apart from it beside. Rows were maps
+/// before they were texts.
 pub(crate) fn listed_value<T: DeserializeOwned>(mut item: Item) -> Result<T, ShapeError> {
-    let Some(AttributeValue::S(row)) = item.remove("row") else { return value(item) };
-    let mut shown: Map<String, Value> = serde_json::from_str(&row)?;
+    let mut shown: Map<String, Value> = match item.remove("row") {
+        Some(AttributeValue::S(row)) => serde_json::from_str(&row)?,
+        Some(AttributeValue::M(row)) => value(row)?,
+        _ => return value(item),
+    };
     if let Some(taking) = item.remove("taking") {
         shown.insert("taking".to_owned(), serde_dynamo::from_attribute_value(taking)?);
     }

@@ -144,6 +144,7 @@ pub(crate) fn of(place: &Place) -> Key {
         Place::Position(id, portal, account) => {
             key(dossier(*id), format!("{}{account}", positions_on(*portal)))
         }
+        Place::Removal(id, account) => key(dossier(*id), format!("REMOVED#{account}")),
         Place::OwnDossier(account, portal, publication) => {
             key(format!("ACCOUNT#{account}"), format!("DOSSIER#{portal}#{}", publication.ulid()))
         }

@@ -254,17 +254,10 @@ pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
         | Invalid::UnknownCommune
         | Invalid::CommuneNotOffered
         | Invalid::RevokeWithTerritory => place_words(invalid),
-        Invalid::TooManyTags => {
-            ["Un dossier porte au plus dix mots-clés.", "A dossier has at most ten tags."]
-        }
-        Invalid::UnknownDossier => [
-            "Ce dossier n’existe pas sur ce portail, ou n’accueille personne de ce côté.",
-            "This dossier is not one of this portal, or takes nobody in on this side.",
-        ],
-        Invalid::MessageTooEarly => [
-            "Une invitation ne peut porter de message qu’une fois le dossier accepté.",
-            "An invitation can carry a message only once the dossier is accepted.",
-        ],
+        Invalid::TooManyTags
+        | Invalid::UnknownDossier
+        | Invalid::TakesNoPart
+        | Invalid::MessageTooEarly => dossier_words(invalid),
         Invalid::Domain => [
             "Indiquez un nom de domaine, par exemple « exemple.fr ».",
             "Give the name of a domain, “exemple.fr” for instance.",
@@ -279,6 +272,27 @@ pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
         ],
         Invalid::UnknownLevel => ["Ce niveau n’existe pas.", "There is no such level."],
         Invalid::Past => ["Cette date est déjà passée.", "This date is already past."],
+    }
+}
+
+/// The words for what is wrong with a dossier.
+fn dossier_words(invalid: Invalid) -> [&'static str; 2] {
+    match invalid {
+        Invalid::TooManyTags => {
+            ["Un dossier porte au plus dix mots-clés.", "A dossier has at most ten tags."]
+        }
+        Invalid::UnknownDossier => [
+            "Ce dossier n’existe pas sur ce portail, ou n’accueille personne de ce côté.",
+            "This dossier is not one of this portal, or takes nobody in on this side.",
+        ],
+        Invalid::TakesNoPart => [
+            "Cette personne ne participe pas à ce dossier.",
+            "This person takes no part in this dossier.",
+        ],
+        _ => [
+            "Une invitation ne peut porter de message qu’une fois le dossier accepté.",
+            "An invitation can carry a message only once the dossier is accepted.",
+        ],
     }
 }
 

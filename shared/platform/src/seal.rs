@@ -74,8 +74,11 @@ impl From<Map<String, Value>> for Recorded {
         let sort = item.get("SK").and_then(Value::as_str).unwrap_or_default().to_owned();
         let row = item.remove("row");
         item.retain(|name, _| !RESERVED.contains(&name.as_str()));
-        let row = row.as_ref().and_then(Value::as_str);
-        let row: Option<Value> = row.and_then(|row| serde_json::from_str(row).ok());
+        // Rows were maps before they were texts.
+        let row = match row {
+            Some(Value::String(row)) => serde_json::from_str(&row).ok(),
+            row => row,
+        };
         let is_shown = row.is_some_and(|row| row.as_object() == Some(&item));
         Self { sort, entry: item, is_shown }
     }

@@ -1,6 +1,7 @@
 //! What people see of who is invited to a dossier.
 
 use guichet_local::outcome::bounce;
+use guichet_local::wire::Fault;
 use serde_json::{Value, json};
 
 use crate::world::{User, World};
@@ -192,4 +193,132 @@ async fn time_and_mail_services_end_them_as_those_to_a_portal() {
     for name in ["zoe", "lea", "noe", "ida", "max"] {
         invite(name, json!({"send": "later"})).await;
     }
+}
+
+#[tokio::test]
+async fn nobody_finds_out_an_address_letter_by_letter_nor_who_declined() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let partner = world.invited_to(&dossier, "Paul", "partner", &anne).await;
+    let more = json!({"first_name": "Zoé"});
+    world.invite_to_dossier(&dossier, &anne, "z.blanc@exemple.fr", "member", more).await;
+    let found = async |user: &User, query: &str| {
+        let path = format!("{dossier}/invitations?{query}");
+        let body = world.call("GET", &path).by(user).send().await.json();
+        body["items"].as_array().unwrap().len()
+    };
+    for (query, by_anne, by_partner) in
+        [("search=z.b", 1, 0), ("search=zo", 1, 1), ("search=", 1, 1), ("list=closed", 1, 0)]
+    {
+        assert_eq!(found(&anne, query).await, by_anne, "{query}");
+        assert_eq!(found(&partner, query).await, by_partner, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_came_back_once_ends_the_next_invitation_to_a_dossier_too() {
+    let slow = "<ErrorResponse><Error><Code>Throttling</Code></Error></ErrorResponse>";
+    for is_late in [false, true] {
+        let world = World::new().await;
+        let (portal, admin) = world.portal("Alpha").await;
+        let (beta, owner) = world.portal("Beta").await;
+        let anne = world.user("Anne", "Durand").await;
+        let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+        let invite = async || {
+            let zoe = "zoe@exemple.fr";
+            let made = world.invite_to_dossier(&dossier, &anne, zoe, "member", json!({})).await;
+            assert_eq!(made.status, 201);
+            world.settle().await;
+        };
+        if is_late {
+            world.settle().await;
+            world.stack.wire.fail_next("SendRawEmail", Fault::Answer(400, slow.to_owned()));
+            invite().await;
+        }
+        world.invite(&beta, &owner, "zoe@exemple.fr", json!({})).await;
+        world.settle().await;
+        let sent = world.stack.aws.mails().pop().unwrap();
+        world.stack.aws.put_event(bounce(&sent, "Permanent", "General", world.clock.now()));
+        world.settle().await;
+        if is_late {
+            world.clock.advance_seconds(121);
+            world.stack.run("mails::retry").await.unwrap();
+        } else {
+            invite().await;
+        }
+        let list = format!("{dossier}/invitations?list=closed");
+        let closed = world.call("GET", &list).by(&anne).send().await.json();
+        assert_eq!(closed["items"][0]["state"], "undeliverable", "{is_late}: {closed}");
+    }
+}
+
+#[tokio::test]
+async fn words_stay_those_of_who_wrote_them_and_an_heir_takes_care() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let max = world.invited_to(&dossier, "Max", "member", &anne).await;
+    let more = json!({"message": "Rejoignez-nous."});
+    let made = world.invite_to_dossier(&dossier, &max, "zoe@exemple.fr", "partner", more).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    world.settle().await;
+    assert_eq!(world.manage(&portal, &admin, &id, "resend").await.status, 200);
+    let (_, text) = world.mails_to("zoe@exemple.fr").await.pop().unwrap();
+    assert!(text.contains("Claire Martin vous invite"), "{text}");
+    assert!(text.replace('\u{A0}', " ").contains("Message joint par Max Durand :"), "{text}");
+    // Lucie, who advises there, is archived in favour of Nora, who does, too.
+    let local = world.advisor(&portal, &admin, "Lucie", &["33"]).await;
+    let heir = world.advisor(&portal, &admin, "Nora", &[]).await;
+    let made =
+        world.invite_to_dossier(&dossier, &local, "lea@exemple.fr", "observer", json!({})).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/portals/{portal}/invitations/{id}");
+    assert_eq!(world.call("GET", &path).by(&heir).send().await.status, 403);
+    let body = json!({"successor": heir.account});
+    world.on_person(&portal, &admin, &local, "archive", &body).await;
+    assert_eq!(world.manage(&portal, &heir, &id, "cancel").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_gives_nothing_any_more_is_not_mailed_again_and_corrections_count() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.dossier(&portal, &anne, "33063").await;
+    let made = world.invite_to_dossier(&dossier, &anne, "z0@exemple.fr", "member", json!({})).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/v1/portals/{portal}/invitations/{id}");
+    let correct = async |email: &str| {
+        let anne = world.sign_in(&anne.email).await;
+        let etag = world.etag(&anne, &path).await;
+        let call = world.call("PUT", &format!("{path}/address")).by(&anne).if_match(&etag).once();
+        call.json(&json!({"email": email})).send().await
+    };
+    assert_eq!(correct("z1@exemple.fr").await.status, 200);
+    world.settle().await;
+    for number in 0..18 {
+        let email = format!("p{number}@exemple.fr");
+        let made = world.invite_to_dossier(&dossier, &anne, &email, "partner", json!({})).await;
+        assert_eq!(made.status, 201, "{number}");
+    }
+    let beyond = correct("z2@exemple.fr").await;
+    assert_eq!((beyond.status, &beyond.json()["code"]), (429, &json!("too_many_requests")));
+    world.clock.advance_days(1);
+    let admin = world.sign_in(&admin.email).await;
+    world.on_dossier(&dossier, &admin, "refuse", json!({"reason": "Non."})).await;
+    let late = correct("z2@exemple.fr").await;
+    assert_eq!((late.status, &late.json()["code"]), (409, &json!("dossier_not_joinable")));
+    let late = world.manage(&portal, &admin, &id, "resend").await;
+    assert_eq!(late.json()["code"], "dossier_not_joinable");
+    let count = world.mails_to("z1@exemple.fr").await.len();
+    world.clock.advance_days(4);
+    world.stack.run("invitations::remind").await.unwrap();
+    assert_eq!(world.mails_to("z1@exemple.fr").await.len(), count, "nor is anybody reminded");
+    world.clock.advance_days(4);
+    let link = world.invited_link("z1@exemple.fr").await;
+    let (_, token) = link.split_once("?token=").unwrap();
+    assert_eq!(world.press_at("/invitation/renew", token, &[]).await.status, 409);
 }

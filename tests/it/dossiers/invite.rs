@@ -306,12 +306,16 @@ async fn an_invitation_to_a_dossier_brings_nobody_back_to_the_portal() {
     let (world, portal, admin) = (&at.world, &at.portal, &at.admin);
     let paul = world.member(portal, admin, "Paul", "user").await;
     world.on_person(portal, admin, &paul, "archive", &json!({})).await;
+    world.clock.advance_seconds(1);
     let (status, body) = at.invite(admin, &paul.email, "member").await;
     assert_eq!((status, &body["code"]), (409, &json!("archived")), "staff see that");
     assert_eq!(at.invite(&at.anne, &paul.email, "member").await.0, 201, "others do not");
     let refused = world.accept_mine(&paul).await;
-    assert_eq!((refused.status, &refused.json()["code"]), (409, &json!("invitation_ended")));
+    assert_eq!((refused.status, &refused.json()["code"]), (409, &json!("inactive_here")));
     assert_eq!(world.call("GET", &at.dossier).by(&paul).send().await.status, 404);
+    let path = format!("/v1/portals/{portal}/people/{}", paul.account);
+    let person = world.call("GET", &path).by(admin).send().await.json();
+    assert!(person["archived_at"].is_string(), "{person}");
 }
 
 #[tokio::test]
@@ -327,4 +331,109 @@ async fn whoever_is_not_staff_invites_twenty_times_a_day() {
         let email = format!("p{number}@exemple.fr");
         assert_eq!(at.invite(&at.admin, &email, "partner").await.0, 201, "{number}");
     }
+}
+
+#[tokio::test]
+async fn somebody_removed_stays_so_whatever_invitation_is_older_than_that() {
+    let at = scene().await;
+    let (world, admin) = (&at.world, &at.admin);
+    let paul = world.invited_to(&at.dossier, "Paul", "partner", &at.anne).await;
+    assert_eq!(at.invite(&at.anne, &paul.email, "member").await.0, 201, "more than he has");
+    world.clock.advance_seconds(1);
+    let path = format!("{}/members/{}", at.dossier, paul.account);
+    let removed = world.call("DELETE", &path).by(&at.anne).if_match("1").once().send().await;
+    assert_eq!(removed.status, 204, "{}", removed.text());
+    let refused = world.accept_mine(&paul).await;
+    assert_eq!((refused.status, &refused.json()["code"]), (409, &json!("invitation_ended")));
+    assert_eq!(at.roles("applicants").await, ["referent"]);
+    // Once that one is gone, they can be invited anew.
+    let list = format!("{}/invitations", at.dossier);
+    let open = world.call("GET", &list).by(&at.anne).send().await.json();
+    let id = open["items"][0]["id"].as_str().unwrap();
+    assert_eq!(world.manage(&at.portal, admin, id, "cancel").await.status, 200);
+    world.clock.advance_seconds(1);
+    assert_eq!(at.invite(&at.anne, &paul.email, "partner").await.0, 201);
+    assert_eq!(world.accept_mine(&paul).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_inviter_is_told_what_the_invitee_has_now_and_nothing_once_they_have_no_say() {
+    let at = scene().await;
+    let world = &at.world;
+    let local = world.advisor(&at.portal, &at.admin, "Lucie", &["33"]).await;
+    let staff = world.member(&at.portal, &at.admin, "Bruno", "global_administrator").await;
+    at.invite(&staff, &local.email, "observer").await;
+    world.on_dossier(&at.dossier, &local, "join", json!({"role": "advisor"})).await;
+    assert_eq!(world.accept_mine(&local).await.status, 200);
+    let (_, text) = world.mails_to(&staff.email).await.pop().unwrap();
+    assert!(text.contains("Role: adviser"), "{text}");
+    // A member who was removed is not told who declined.
+    let max = world.invited_to(&at.dossier, "Max", "member", &at.anne).await;
+    at.invite(&max, ZOE, "partner").await;
+    let link = world.invited_link(ZOE).await.replace("/accept?", "/decline?");
+    let told = world.mails_to(&max.email).await.len();
+    let path = format!("{}/members/{}", at.dossier, max.account);
+    world.call("DELETE", &path).by(&at.anne).if_match("1").once().send().await;
+    assert_eq!(world.press(&link, &[]).await.status, 303);
+    let mails = world.mails_to(&max.email).await;
+    assert_eq!(mails.len(), told + 1, "of the removal alone: {mails:?}");
+}
+
+#[tokio::test]
+async fn what_nobody_has_read_yet_is_mailed_seldom_and_in_nobody_elses_words() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let mut dossiers = Vec::new();
+    for name in ["Anne", "Lea"] {
+        let user = world.user(name, "Durand").await;
+        dossiers.push((world.dossier(&portal, &user, "33063").await, user));
+    }
+    let names = json!({"first_name": "Gagnez", "last_name": "Tout"});
+    for (dossier, user) in &dossiers {
+        let made = world.invite_to_dossier(dossier, user, ZOE, "member", names.clone()).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
+    let mails = world.mails_to(ZOE).await;
+    assert_eq!(mails.len(), 1, "one in ten minutes, whoever asks: {mails:?}");
+    assert!(!mails[0].1.contains("Gagnez"), "{}", mails[0].1);
+    // Once it is accepted, those who ask are known.
+    let (dossier, user) = &dossiers[1];
+    world.on_dossier(dossier, &admin, "accept", json!({})).await;
+    let made = world.invite_to_dossier(dossier, user, "ida@exemple.fr", "member", names).await;
+    assert_eq!(made.status, 201);
+    let (_, text) = world.mails_to("ida@exemple.fr").await.pop().unwrap();
+    assert!(text.contains("Gagnez Tout"), "{text}");
+}
+
+#[tokio::test]
+async fn a_request_sent_twice_is_answered_as_its_sender_may_see_it_now() {
+    let at = scene().await;
+    let world = &at.world;
+    let max = world.invited_to(&at.dossier, "Max", "member", &at.anne).await;
+    let path = format!("{}/invitations", at.dossier);
+    let send = async || {
+        let call = world.call("POST", &path).by(&max).header("idempotency-key", "one");
+        call.json(&json!({"email": ZOE, "role": "partner"})).send().await
+    };
+    let made = send().await;
+    assert_eq!((made.status, send().await.json()["id"].clone()), (201, made.json()["id"].clone()));
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    let address = format!("/v1/portals/{}/invitations/{id}/address", at.portal);
+    let etag = made.json()["etag"].as_str().unwrap().to_owned();
+    let corrected = world.call("PUT", &address).by(&at.anne).if_match(&etag).once();
+    let corrected = corrected.json(&json!({"email": "autre@exemple.fr"})).send().await;
+    assert_eq!(corrected.status, 200, "{}", corrected.text());
+    assert_eq!(send().await.status, 403, "it is Anne's now");
+    // An invitation to the portal is answered too once its first dossier takes nobody in any more.
+    let waits = world.dossier(&at.portal, &at.anne, "33063").await;
+    let body = json!({"first_name": "Ida", "last_name": "Petit", "email": "ida@exemple.fr",
+        "assignment": {"dossier": waits.rsplit('/').next(), "role": "member"}});
+    let path = format!("/v1/portals/{}/invitations", at.portal);
+    let send = async || {
+        let call = world.call("POST", &path).by(&at.admin).header("idempotency-key", "two");
+        call.json(&body).send().await.status
+    };
+    assert_eq!(send().await, 201);
+    world.on_dossier(&waits, &at.admin, "refuse", json!({"reason": "Non."})).await;
+    assert_eq!(send().await, 201);
 }

@@ -319,6 +319,19 @@ async fn somebody_invited_to_the_portal_may_begin_with_a_dossier() {
     let zoe = world.sign_in("zoe@exemple.fr").await;
     let seen = world.call("GET", &dossier).by(&zoe).send().await.json();
     assert_eq!((&seen["role"], &seen["advisors"]), (&json!("advisor"), &json!(1)));
+    // Which dossier it is, is not for those who see the people alone.
+    let reviewer = world.member(&portal, &admin, "Rene", "reviewer").await;
+    let list = format!("/v1/portals/{portal}/invitations?list=closed");
+    for (user, sees) in [(&admin, true), (&reviewer, false)] {
+        let rows = world.call("GET", &list).by(user).send().await.json();
+        assert_eq!(rows["items"][0]["assignment"].is_object(), sees, "{rows}");
+        let path = format!(
+            "/v1/portals/{portal}/invitations/{}",
+            rows["items"][0]["id"].as_str().unwrap()
+        );
+        let whole = world.call("GET", &path).by(user).send().await.json();
+        assert_eq!(whole["assignment"].is_object(), sees, "{whole}");
+    }
     // A dossier that is not there, or takes nobody in.
     let waits = world.dossier(&portal, &anne, "33063").await;
     let (other, chief) = world.portal("Beta").await;
@@ -339,5 +352,7 @@ async fn somebody_invited_to_the_portal_may_begin_with_a_dossier() {
     assert_eq!(world.create_account(&link, "lea.petit").await.status, 303);
     let lea = world.sign_in("lea@exemple.fr").await;
     assert_eq!(world.membership(&lea, &portal).await["level"], "user");
+    let (_, text) = world.mails_to(&admin.email).await.pop().unwrap();
+    assert!(text.contains("premier dossier, prévue par l’invitation"), "{text}");
     assert_eq!(world.call("GET", &waits).by(&lea).send().await.status, 404);
 }

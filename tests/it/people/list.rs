@@ -1,5 +1,6 @@
 //! What staff see of the people of a portal.
 
+use guichet_local::stack::AttributeValue;
 use serde_json::json;
 
 use crate::world::{User, World};
@@ -82,5 +83,38 @@ async fn every_person_is_on_exactly_one_page() {
         let unique: std::collections::BTreeSet<_> = found.iter().collect();
         let wanted = if query == "limit=2" { 6 } else { 5 };
         assert_eq!((found.len(), unique.len()), (wanted, wanted), "{query}");
+    }
+}
+
+/// Items that an earlier version wrote are read as they are.
+#[tokio::test]
+async fn rows_that_were_stored_as_maps_are_listed_too() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    for mut item in world.stack.items().unwrap() {
+        let Some(AttributeValue::S(row)) = item.get("row").cloned() else { continue };
+        let row: serde_json::Value = serde_json::from_str(&row).unwrap();
+        item.insert("row".to_owned(), attribute(&row));
+        world.stack.overwrite(&item).unwrap();
+    }
+    let list = format!("/v1/portals/{portal}/people");
+    let people = world.call("GET", &list).by(&admin).send().await.json();
+    assert_eq!(people["items"][0]["account"], admin.account);
+    world.clock.advance_seconds(3600);
+    world.stack.run("journal::seal").await.expect("older entries are no forged ones");
+    let admin = world.sign_in(&admin.email).await;
+    assert!(world.acts(&portal, &admin).await.contains(&"portal.created".to_owned()));
+}
+
+fn attribute(value: &serde_json::Value) -> AttributeValue {
+    match value {
+        serde_json::Value::Null => AttributeValue::NULL(true),
+        serde_json::Value::Bool(is) => AttributeValue::BOOL(*is),
+        serde_json::Value::Number(number) => AttributeValue::N(number.to_string()),
+        serde_json::Value::String(text) => AttributeValue::S(text.clone()),
+        serde_json::Value::Array(all) => AttributeValue::L(all.iter().map(attribute).collect()),
+        serde_json::Value::Object(all) => AttributeValue::M(
+            all.iter().map(|(name, one)| (name.clone(), attribute(one))).collect(),
+        ),
     }
 }

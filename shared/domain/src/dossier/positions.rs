@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DossierError, DossierState, Publication, Published};
+use super::{DossierError, DossierState, Publication, Published, Referent};
 use crate::changes::{Changes, Guard, Place, Record, Write};
 use crate::ids::{AccountId, DossierId, PortalId, PublicationId};
 use crate::instant::Instant;
@@ -108,6 +108,12 @@ impl Role {
         }
     }
 
+    /// The role of a stable code.
+    pub fn of_code(code: &str) -> Option<Self> {
+        let all = [Self::Referent, Self::Member, Self::Partner, Self::Advisor, Self::Observer];
+        all.into_iter().find(|role| role.code() == code)
+    }
+
     /// The stable code.
     pub fn code(self) -> &'static str {
         match self {
@@ -162,26 +168,23 @@ impl Position {
     }
 }
 
-/// That there is exactly one référent: every change of it writes this (DESIGN §3).
+/// When somebody was removed from a dossier: an invitation from before does not bring them back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Referent {
+pub struct Removal {
     /// The dossier.
     pub dossier: DossierId,
-    /// Who it is.
+    /// Who.
     pub account: AccountId,
-    /// How many people are on the side of those who ask, the référent included.
-    pub applicants: u32,
-    /// How often it was written.
-    pub version: u64,
+    /// When.
+    pub at: Instant,
 }
 
-impl Record for Referent {
-    fn place(&self) -> Place {
-        Place::Referent(self.dossier)
-    }
+/// How long that is kept: longer than invitations may live.
+pub const REMOVAL_KEPT_DAYS: u32 = 730;
 
-    fn version(&self) -> u64 {
-        self.version
+impl Record for Removal {
+    fn place(&self) -> Place {
+        Place::Removal(self.dossier, self.account)
     }
 }
 
@@ -220,6 +223,12 @@ pub(super) struct Taken {
     pub(super) position: Position,
     pub(super) writes: Vec<Write>,
     pub(super) event: Event,
+}
+
+/// What somebody has who was taken in, and what is written for it.
+pub(crate) struct TakenIn {
+    pub(crate) role: Role,
+    pub(crate) changes: Option<(Vec<Write>, Event)>,
 }
 
 impl Published {
@@ -277,8 +286,8 @@ impl Published {
         Self { publication: self.publication.next(now), ..self }
     }
 
-    /// Somebody who was invited takes part. Nobody is lowered by it (RULES D10): `None` says that
-    /// they have as much already.
+    /// Somebody who was invited takes part. Nobody is lowered by it (RULES D10): whoever has as
+    /// much keeps it, and nothing is written.
     ///
     /// # Errors
     /// The side takes nobody in, or as many as may take part; or they are on the other side.
@@ -288,17 +297,20 @@ impl Published {
         held: Option<&Position>,
         role: Role,
         now: Instant,
-    ) -> Result<Option<(Vec<Write>, Event)>, DossierError> {
+    ) -> Result<TakenIn, DossierError> {
         self.publication.must_take_in(role.side())?;
         let next = self.next(now);
         let (next, taken) = match held {
             None => next.taken_by(account, role, now)?,
             Some(held) if held.role.side() != role.side() => return Err(DossierError::OtherSide),
-            Some(held) if held.role.is_at_least(role) => return Ok(None),
+            Some(held) if held.role.is_at_least(role) => {
+                return Ok(TakenIn { role: held.role, changes: None });
+            }
             Some(held) => next.switched_by(held, role),
         };
         let written = next.publication.written().into_iter();
-        Ok(Some((written.chain(taken.writes).collect(), taken.event)))
+        let changes = Some((written.chain(taken.writes).collect(), taken.event));
+        Ok(TakenIn { role, changes })
     }
 }
 
@@ -398,9 +410,10 @@ impl Published {
         if held.role == Role::Referent {
             return Err(DossierError::IsReferent);
         }
-        let act = match permit.author() {
-            Author::Account(account) if account == held.account => Act::PositionLeft,
-            _ => Act::PositionRemoved,
+        let (dossier, account) = (held.dossier, held.account);
+        let (act, removal) = match permit.author() {
+            Author::Account(author) if author == account => (Act::PositionLeft, None),
+            _ => (Act::PositionRemoved, Some(Removal { dossier, account, at: now })),
         };
         let own = OwnDossier::of(&self.publication, held.account).place();
         let publication = self.publication.next(now).counting(Some(held.role), None);
@@ -410,11 +423,15 @@ impl Published {
             .write(publication.written())
             .delete(held.clone(), Guard::Version)
             .write([Write::Remove(own)])
+            .write(removal.map(|removal| Write::Put(removal.into())))
             .journal(event);
         let mut referent = self.referent;
         if held.role.side() == Side::Applicants {
             let applicants = referent.applicants.saturating_sub(1);
             referent = Referent { version: referent.version + 1, applicants, ..referent };
+            if referent.offered_to == Some(held.account) {
+                referent = referent.without_offer();
+            }
             changes = changes.update(referent.clone(), Guard::Version);
         }
         Ok((Self { publication, referent, ..self }, changes))

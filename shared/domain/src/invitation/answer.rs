@@ -3,9 +3,9 @@
 use super::{Invitation, InvitationError, InvitationState, MOST_RENEWALS, Scope};
 use crate::account::Account;
 use crate::changes::{Changes, Guard, Record as _, Write};
-use crate::dossier::{Position, Published};
+use crate::dossier::{Position, Published, TakenIn};
 use crate::instant::Instant;
-use crate::journal::{Act, Event};
+use crate::journal::Act;
 use crate::level::Level;
 use crate::permissions::{Permit, Viewed};
 use crate::person::{AdvisorAccess, Person, Profile};
@@ -36,6 +36,8 @@ pub struct Assigned {
     pub file: Published,
     /// The position that the account holds there already.
     pub held: Option<Position>,
+    /// When it was last removed from there.
+    pub removed_at: Option<Instant>,
 }
 
 /// What somebody became by accepting.
@@ -79,6 +81,7 @@ impl Invitation {
         let taken = self.take_position(account, assigned, now)?;
         let was = person.clone();
         let (person, mut writes) = self.admit(account, person, count, now);
+        let (role, taken) = taken.map_or((None, None), |taken| (Some(taken.role), taken.changes));
         if writes.is_empty() && taken.is_some() {
             // Only active people hold positions.
             writes.push(Write::Check(person.place(), Some(person.version)));
@@ -102,8 +105,10 @@ impl Invitation {
                 event.before.codes.push("archived".to_owned());
                 event.before.territory = was.access.map(|access| access.territory);
             }
-            if taken.is_none() {
-                event.after.codes.clear();
+            // As what they take part now: perhaps as more than that, or not at all.
+            match (role, event.after.codes.first_mut()) {
+                (Some(role), Some(code)) => *code = role.code().to_owned(),
+                _ => event.after.codes.clear(),
             }
         }
         if let Some((writes, event)) = taken {
@@ -112,28 +117,31 @@ impl Invitation {
         Ok((Admitted { person, invitation }, changes))
     }
 
-    /// What is written for the position that it gives; `None` where it gives none, or they have as
-    /// much already.
+    /// The position that it gives; `None` where it gives none.
     fn take_position(
         &self,
         account: &Account,
         assigned: Option<Assigned>,
         now: Instant,
-    ) -> Result<Option<(Vec<Write>, Event)>, InvitationError> {
+    ) -> Result<Option<TakenIn>, InvitationError> {
         let Some(assignment) = &self.assignment else { return Ok(None) };
         let is_it = |assigned: &Assigned| {
             let publication = &assigned.file.publication;
             publication.dossier == assignment.dossier && publication.portal == self.scope.portal()
         };
+        // Whoever was removed since then stays so.
+        let is_undone =
+            |assigned: &Assigned| assigned.removed_at.is_some_and(|at| self.created_at <= at);
         let taken = match assigned.filter(is_it) {
             None => Err(InvitationError::Ended),
-            Some(Assigned { file, held }) => file
+            Some(assigned) if is_undone(&assigned) => Err(InvitationError::Ended),
+            Some(Assigned { file, held, .. }) => file
                 .take_in(account.id, held.as_ref(), assignment.role.into(), now)
                 .map_err(InvitationError::Dossier),
         };
         match self.scope {
-            Scope::Portal { .. } => Ok(taken.unwrap_or_default()),
-            Scope::Dossier { .. } => taken,
+            Scope::Portal { .. } => Ok(taken.ok()),
+            Scope::Dossier { .. } => taken.map(Some),
         }
     }
 

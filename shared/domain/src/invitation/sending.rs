@@ -1,4 +1,5 @@
-//! What staff mail: invite, send, send again, correct the address (RULES D1, D4, D7).
+//! What those who may invite mail: invite, send, send again, correct the address (RULES D1, D4,
+//! D7).
 
 use super::{
     Claim, Invitation, InvitationError, InvitationState, Invitee, MOST_SENT_A_DAY, Scope, Sending,
@@ -58,6 +59,7 @@ impl Issue {
             level: invitee.level,
             territory: invitee.territory,
             assignment: invitee.assignment,
+            message_by: invitee.message.as_ref().map(|_| self.inviter.clone()),
             message: invitee.message,
             inviter: self.inviter,
             state: InvitationState::Preloaded,

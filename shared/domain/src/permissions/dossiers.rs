@@ -258,6 +258,53 @@ pub(super) fn remove_member(
     }
 }
 
+/// Only somebody active can speak for a dossier.
+fn active_on(viewed: Viewed<'_>, position: &Position, target: Option<&Person>) -> bool {
+    target.is_some_and(|target| {
+        target.account == position.account
+            && target.portal == viewed.publication.portal
+            && target.archived_at.is_none()
+    })
+}
+
+pub(super) fn offer_referent(
+    actor: &Actor,
+    viewed: Viewed<'_>,
+    position: &Position,
+    target: Option<&Person>,
+) -> Answer {
+    see_dossier(actor, viewed)?;
+    if !viewed.is(Role::Referent) || position.account == viewed.account {
+        refused(Rule::ReferentOrStaff)
+    } else if !active_on(viewed, position, target) {
+        refused(Rule::OutsideThePortal)
+    } else {
+        Ok(Rule::ReferentOrStaff)
+    }
+}
+
+pub(super) fn name_referent(
+    actor: &Actor,
+    viewed: Viewed<'_>,
+    position: &Position,
+    [target, before]: [Option<&Person>; 2],
+) -> Answer {
+    let is_staff = as_staff(actor, viewed)?;
+    let level = looking(actor, viewed).map(|person| person.level).unwrap_or_default();
+    let is_above = |person: &Person| person.level > level;
+    if !is_staff {
+        refused(Rule::at_least(Level::GlobalAdministrator))
+    } else if position.account == viewed.account {
+        refused(Rule::NobodyDecidesForThemselves)
+    } else if target.is_some_and(is_above) || before.is_some_and(is_above) {
+        refused(Rule::NobodyActsOnAHigherLevel)
+    } else if !active_on(viewed, position, target) {
+        refused(Rule::OutsideThePortal)
+    } else {
+        Ok(Rule::at_least(Level::GlobalAdministrator))
+    }
+}
+
 pub(super) fn pause_dossier(actor: &Actor, viewed: Viewed<'_>) -> Answer {
     if as_staff(actor, viewed)? || viewed.is(Role::Referent) {
         Ok(Rule::ReferentOrStaff)

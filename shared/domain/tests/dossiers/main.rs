@@ -3,6 +3,7 @@
 //! counted and listed follows from what is so.
 #![allow(clippy::unwrap_used, reason = "a test that can not be set up has failed")]
 
+mod laws;
 mod world;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,9 @@ fn deeds() -> impl Strategy<Value = Vec<(u8, u8, Deed)>> {
         1 => (0..PEOPLE).prop_map(Deed::Remove),
         4 => (0..PEOPLE, invited()).prop_map(|(who, role)| Deed::Invite(who, role)),
         4 => Just(Deed::AcceptInvitation),
+        2 => (0..PEOPLE).prop_map(Deed::OfferReferent),
+        2 => Just(Deed::AcceptReferent),
+        2 => (0..PEOPLE).prop_map(Deed::NameReferent),
         1 => Just(Deed::Pause),
         1 => Just(Deed::Resume),
         1 => prop_oneof![Just(Space::Public), Just(Space::Advisors)].prop_map(Deed::Write),
@@ -78,6 +82,8 @@ proptest! {
     fn so_they_do_while_people_are_invited(deeds in deeds()) {
         let mut world = accepted_dossier();
         world.act(2, 0, &Deed::Territory(Some(1))).unwrap();
+        invited_as(&mut world, 3, InvitedRole::Member).unwrap();
+        invited_as(&mut world, 4, InvitedRole::Member).unwrap();
         live(world, deeds.into_iter().map(|(who, _, deed)| (who, 0, deed)).collect());
     }
 }
@@ -182,4 +188,42 @@ fn an_invitation_dies_with_the_right_to_invite_and_brings_nobody_back() {
         ),
         "{refused:?}"
     );
+}
+
+#[test]
+fn whoever_is_offered_to_speak_for_it_does_so_within_seven_days_and_staff_at_once() {
+    let mut world = accepted_dossier();
+    for (who, role) in
+        [(2, InvitedRole::Member), (3, InvitedRole::Partner), (4, InvitedRole::Advisor)]
+    {
+        invited_as(&mut world, who, role).unwrap();
+    }
+    let contact = |world: &World| world.contact(world.dossiers[0]).account;
+    let impossible = |error: DossierError, refused: Result<(), Refused>| {
+        assert!(matches!(&refused, Err(Refused::Impossible(got)) if *got == error), "{refused:?}");
+    };
+    impossible(DossierError::NotAMember, world.act(1, 0, &Deed::OfferReferent(3)));
+    impossible(DossierError::NotAMember, world.act(1, 0, &Deed::OfferReferent(4)));
+    impossible(DossierError::NotOffered, world.act(2, 0, &Deed::AcceptReferent));
+    world.act(1, 0, &Deed::OfferReferent(2)).unwrap();
+    impossible(DossierError::AlreadyHasIt, world.act(1, 0, &Deed::OfferReferent(2)));
+    impossible(DossierError::NotOffered, world.act(3, 0, &Deed::AcceptReferent));
+    world.days += 7;
+    impossible(DossierError::NotOffered, world.act(2, 0, &Deed::AcceptReferent));
+    world.act(1, 0, &Deed::OfferReferent(2)).unwrap();
+    world.act(2, 0, &Deed::AcceptReferent).unwrap();
+    assert_eq!(contact(&world), world.people[2].account);
+    impossible(DossierError::NotOffered, world.act(2, 0, &Deed::AcceptReferent));
+    world.act(1, 0, &Deed::Leave).unwrap();
+    // Staff name a partner; nobody else may, nor is one of the advisers named.
+    impossible(DossierError::NotAMember, world.act(0, 0, &Deed::NameReferent(4)));
+    assert!(matches!(world.act(2, 0, &Deed::NameReferent(3)), Err(Refused::Forbidden)));
+    world.act(0, 0, &Deed::NameReferent(3)).unwrap();
+    assert_eq!(contact(&world), world.people[3].account);
+    // What was offered is gone with whoever left.
+    world.act(3, 0, &Deed::OfferReferent(2)).unwrap();
+    world.act(2, 0, &Deed::Leave).unwrap();
+    invited_as(&mut world, 2, InvitedRole::Member).unwrap();
+    impossible(DossierError::NotOffered, world.act(2, 0, &Deed::AcceptReferent));
+    world.must_hold();
 }

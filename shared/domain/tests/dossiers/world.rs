@@ -7,8 +7,8 @@ use guichet_domain::account::Account;
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::{Changes, Entity, Place, Write};
 use guichet_domain::dossier::{
-    AdvisingRole, DossierError, DossierState, InvitedRole, Joining, LocalPublication, Locality,
-    Note, Position, Publication, Published, Role, Sheet, Side, Space, Submission,
+    AdvisingRole, DossierError, DossierState, InvitedRole, Joining, Locality, Note, Position,
+    Publication, Published, Role, Sheet, Side, Space, Submission,
 };
 use guichet_domain::ids::{
     AccountId, DossierId, InvitationId, NoteId, PortalId, PublicationId, Ulid,
@@ -19,9 +19,7 @@ use guichet_domain::invitation::{
     Invitee, Issue, Line, Scope, Sending, Terms,
 };
 use guichet_domain::level::Level;
-use guichet_domain::permissions::{
-    Action, Actor, Member, Permit, Reach, Refusal, Sight, Viewed, check, reach,
-};
+use guichet_domain::permissions::{Action, Actor, Member, Permit, Refusal, Viewed, check};
 use guichet_domain::person::{AdvisorAccess, Named, Person, Profile};
 use guichet_domain::portal::{Portal, SuperAdministrators};
 use guichet_domain::territory::Territory;
@@ -86,6 +84,11 @@ pub(crate) enum Deed {
     Invite(u8, InvitedRole),
     /// The newest invitation is accepted, by whoever has the address.
     AcceptInvitation,
+    /// Offers somebody to speak for the dossier.
+    OfferReferent(u8),
+    AcceptReferent,
+    /// Has somebody speak for it.
+    NameReferent(u8),
     Pause,
     Resume,
     Write(Space),
@@ -173,6 +176,12 @@ impl World {
         let account = self.people[usize::from(who)].account;
         let at = |portal| found!(self, Position, Place::Position(id, portal, account));
         at(None).or_else(|| at(Some(portal().id)))
+    }
+
+    /// The position of who speaks for a dossier.
+    pub(crate) fn contact(&self, id: DossierId) -> Position {
+        let account = self.published(id).referent.account;
+        found!(self, Position, Place::Position(id, None, account)).unwrap()
     }
 
     /// What DynamoDB would hold after a transaction whose conditions hold, or nothing.
@@ -305,7 +314,12 @@ impl World {
             account: &account,
             person: Some(self.people[usize::from(who)].clone()),
             count: SuperAdministrators { portal: portal().id, version: 1, count: 1 },
-            assigned: Some(Assigned { file: file.clone(), held: held.clone() }),
+            assigned: Some(Assigned {
+                file: file.clone(),
+                held: held.clone(),
+                removed_at: found!(self, Removal, Place::Removal(id, account.id))
+                    .map(|removal| removal.at),
+            }),
             now: self.now(),
         };
         let (_, changes) = invitation
@@ -343,6 +357,10 @@ impl World {
             }
             Deed::AcceptInvitation => return self.accept_invitation(),
             Deed::Submit(commune) => return self.submit(who, *commune),
+            Deed::Invite(..)
+            | Deed::OfferReferent(_)
+            | Deed::AcceptReferent
+            | Deed::NameReferent(_) => return self.on_those_who_ask(who, which, deed),
             deed => return self.on_dossier(who, which, deed),
         }
         Ok(())
@@ -384,6 +402,50 @@ impl World {
         };
         let (made, changes) = submission.submit(permit, sheet(commune))?;
         self.dossiers.push(made.dossier.id);
+        self.commit(changes);
+        Ok(())
+    }
+
+    pub(crate) fn on_those_who_ask(
+        &mut self,
+        who: u8,
+        which: u8,
+        deed: &Deed,
+    ) -> Result<(), Refused> {
+        let id = *self.dossiers.get(usize::from(which)).ok_or(Refused::Nothing)?;
+        let (file, held, actor) = (self.published(id), self.position(id, who), self.actor(who));
+        let account = self.people[usize::from(who)].account;
+        let publication = file.publication.clone();
+        let viewed =
+            Viewed { publication: &publication, account, position: held.as_ref(), now: self.now() };
+        let permit = |action: Action<'_>| -> Result<Permit, Refusal> { check(&actor, action) };
+        let etag = file.etag();
+        let changes = match deed {
+            Deed::OfferReferent(other) => {
+                let target = self.position(id, *other).ok_or(Refused::Nothing)?;
+                let person = &self.people[usize::from(*other)];
+                let permit = permit(Action::OfferReferent(viewed, &target, Some(person)))?;
+                file.offer_referent(permit, &etag, &target, self.now())?.1
+            }
+            Deed::AcceptReferent => {
+                let permit = permit(Action::AcceptReferent(viewed))?;
+                let before = self.contact(id);
+                file.accept_referent(permit, held.as_ref(), &before, self.now())?.2
+            }
+            Deed::NameReferent(other) => {
+                let target = self.position(id, *other).ok_or(Refused::Nothing)?;
+                let before = self.contact(id);
+                let people =
+                    [Some(&self.people[usize::from(*other)]), self.person_of(before.account)];
+                let permit = permit(Action::NameReferent(viewed, &target, people))?;
+                file.name_referent(permit, &etag, &target, &before, self.now())?.1
+            }
+            Deed::Invite(other, role) => {
+                let permit = permit(Action::InviteToDossier(viewed, role.side()))?;
+                return self.invite(permit, &file, (who, *other), *role);
+            }
+            _ => return Err(Refused::Nothing),
+        };
         self.commit(changes);
         Ok(())
     }
@@ -435,10 +497,6 @@ impl World {
                 let permit = permit(Action::RemoveMember(viewed, &target, Some(person)))?;
                 file.remove(permit, Some(&target), self.now())?.1
             }
-            Deed::Invite(other, role) => {
-                let permit = permit(Action::InviteToDossier(viewed, role.side()))?;
-                return self.invite(permit, &file, (who, *other), *role);
-            }
             Deed::Pause => {
                 file.pause(permit(Action::PauseDossier(viewed))?, &etag, reason(), self.now())?.1
             }
@@ -469,121 +527,5 @@ impl World {
             edited_at: None,
             version: 1,
         }
-    }
-
-    /// The dossiers that the lists of somebody's reach hold, beside their own ones.
-    pub(crate) fn listed(&self, who: u8) -> BTreeSet<DossierId> {
-        let person = &self.people[usize::from(who)];
-        if check(&self.actor(who), Action::SeeDossiers(portal().id)).is_err() {
-            return BTreeSet::new();
-        }
-        let reach = reach(person, self.now());
-        let mut listed = BTreeSet::new();
-        for entity in self.table.values() {
-            match (entity, &reach) {
-                (Entity::Publication(publication), Reach::Everything) => {
-                    listed.insert(publication.dossier);
-                }
-                (Entity::Publication(publication), Reach::Accepted(Territory::National))
-                    if publication.state.is_accepted() =>
-                {
-                    listed.insert(publication.dossier);
-                }
-                (
-                    Entity::LocalPublication(local),
-                    Reach::Accepted(Territory::Departments(codes)),
-                ) if codes.codes().any(|code| code == local.publication.locality.department) => {
-                    listed.insert(local.publication.dossier);
-                }
-                (Entity::OwnDossier(own), _) if own.account == person.account => {
-                    listed.insert(own.dossier);
-                }
-                _ => {}
-            }
-        }
-        listed
-    }
-
-    pub(crate) fn may_see(&self, who: u8, id: DossierId) -> bool {
-        let (publication, held) = (self.published(id).publication, self.position(id, who));
-        let account = self.people[usize::from(who)].account;
-        let (publication, position) = (&publication, held.as_ref());
-        let viewed = Viewed { publication, account, position, now: self.now() };
-        let seen = check(&self.actor(who), Action::SeeDossier(viewed));
-        // Nothing else can be done to what can't be seen, and nothing says that it is there.
-        let others = [
-            Action::UpdateDossier(viewed),
-            Action::JoinDossier(viewed),
-            Action::UseOwnPosition(viewed),
-            Action::PauseDossier(viewed),
-            Action::InviteToDossier(viewed, Side::Applicants),
-            Action::InviteToDossier(viewed, Side::Advisors),
-            Action::AddNote(viewed, Space::Public),
-            Action::SeeNotes(viewed, Space::Advisors),
-        ];
-        for action in others.iter().filter(|_| seen.is_err()) {
-            let refusal = check(&self.actor(who), *action).unwrap_err();
-            assert_eq!(refusal.sight, Sight::Hidden, "{action:?}");
-        }
-        seen.is_ok()
-    }
-
-    pub(crate) fn positions(&self, id: DossierId) -> Vec<Position> {
-        let positions = self.table.values().filter_map(|entity| match entity {
-            Entity::Position(position) if position.dossier == id => Some(position.as_ref().clone()),
-            _ => None,
-        });
-        positions.collect()
-    }
-
-    /// What must be true of every dossier.
-    pub(crate) fn must_hold(&self) {
-        for id in &self.dossiers {
-            let Published { publication, referent, dossier } = self.published(*id);
-            assert_eq!(publication.dossier_version, dossier.version);
-            let positions = self.positions(*id);
-            let of =
-                |role| positions.iter().filter(|position| position.role == role).count() as u32;
-            let referents: Vec<_> =
-                positions.iter().filter(|position| position.role == Role::Referent).collect();
-            assert_eq!(referents.len(), 1, "exactly one référent");
-            assert_eq!(referents[0].account, referent.account);
-            let people: BTreeSet<_> = positions.iter().map(|position| position.account).collect();
-            assert_eq!(people.len(), positions.len(), "nobody is on both sides");
-            for position in &positions {
-                assert_eq!(position.role.side() == Side::Applicants, position.portal.is_none());
-                assert_eq!(position.version, position.rights_version);
-            }
-            assert_eq!(publication.advisors, of(Role::Advisor));
-            assert_eq!(publication.observers, of(Role::Observer));
-            let applicants = of(Role::Referent) + of(Role::Member) + of(Role::Partner);
-            assert_eq!(referent.applicants, applicants);
-            let own = self.table.values().filter_map(|entity| match entity {
-                Entity::OwnDossier(own) if own.dossier == *id => Some(own.account),
-                _ => None,
-            });
-            assert_eq!(own.collect::<BTreeSet<_>>(), people, "one's own list follows");
-            let is_open = publication.state == DossierState::Open;
-            assert_eq!(publication.tending.is_some(), is_open, "what is open is looked at");
-            self.local_copy_follows(&publication);
-        }
-    }
-
-    /// The copy in the department's list is there while advisers see it, and says the same.
-    pub(crate) fn local_copy_follows(&self, publication: &Publication) {
-        let copies: Vec<LocalPublication> = self
-            .table
-            .values()
-            .filter_map(|entity| match entity {
-                Entity::LocalPublication(local)
-                    if local.publication.dossier == publication.dossier =>
-                {
-                    Some(local.as_ref().clone())
-                }
-                _ => None,
-            })
-            .collect();
-        let expected = publication.state.is_accepted().then_some(LocalPublication::of(publication));
-        assert_eq!(copies, expected.into_iter().collect::<Vec<_>>());
     }
 }

@@ -11,6 +11,9 @@ use crate::written::capitalised;
 const PAUSED: &str = "While it is paused, no reminders are sent to you. It goes on as soon as one \
                       of those who ask writes a note, changes it, or resumes it on the portal.";
 
+const REFERENT: &str = "The contact is the person whom people turn to: how to reach them is shown \
+                        first, they receive the reminders, and they can pause the dossier.";
+
 pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
     let about = facts([
         ("Dossier", news.title.clone()),
@@ -54,6 +57,15 @@ fn happened(occasion: &DossierOccasion, place: Place<'_>) -> String {
         }
         DossierOccasion::PausedByTime => {
             format!("Your dossier {} has been paused automatically, for want of news.", place.on())
+        }
+        DossierOccasion::ReferentOffered { by, .. } => {
+            format!("{by} offers you to become the contact of a dossier {}.", place.on())
+        }
+        DossierOccasion::ReferentNamed => {
+            format!("{} has made you the contact of a dossier.", capitalised(&place.team()))
+        }
+        DossierOccasion::ReferentReplaced { by } => {
+            format!("{by} is now the contact of a dossier {}.", place.on())
         }
         DossierOccasion::Removed => {
             format!(
@@ -111,6 +123,13 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
             link(OPEN_PORTAL),
         ],
         DossierOccasion::PausedByTime => vec![paragraph(PAUSED), link(OPEN_PORTAL)],
+        DossierOccasion::ReferentOffered { expires_at, .. } => offered(*expires_at),
+        DossierOccasion::ReferentNamed => {
+            vec![paragraph(REFERENT), paragraph(know_more(place, contact)), link(OPEN_PORTAL)]
+        }
+        DossierOccasion::ReferentReplaced { .. } => {
+            vec![paragraph("You still ask with the others, as a member."), link(OPEN_PORTAL)]
+        }
         DossierOccasion::Removed => vec![
             paragraph(
                 "Your other rights on this portal do not change. If you have adviser access to \
@@ -119,6 +138,15 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
             paragraph(know_more(place, contact)),
         ],
     }
+}
+
+/// What an offer to speak for a dossier means.
+fn offered(expires_at: Instant) -> Vec<Block> {
+    let until = format!(
+        "You can accept this offer on the portal until {}. If you do not answer, nothing changes.",
+        instant(expires_at)
+    );
+    vec![paragraph(REFERENT), paragraph(until), link(OPEN_PORTAL)]
 }
 
 /// The new dossiers of a day, a line for each: its commune, then its title.

@@ -1,12 +1,14 @@
 //! Mails about invitations.
 
-use guichet_domain::dossier::InvitedRole;
+use guichet_domain::dossier::Role;
 use guichet_domain::level::Language;
 
 use super::access::meaning;
 use super::{Place, departments, instant, level_name};
 use crate::blocks::{Block, decline_link, facts, link, paragraph};
-use crate::message::{ImportCounts, InvitationOccasion, Offer, Offered, OfferedPosition};
+use crate::message::{
+    FirstDossier, ImportCounts, InvitationOccasion, Offer, Offered, OfferedPosition,
+};
 use crate::written::written_number;
 
 pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
@@ -26,8 +28,8 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
         ),
     };
     let mut blocks = vec![paragraph(first)];
-    blocks.extend(offer.words.as_ref().map(|words| Block::Quote {
-        attribution: format!("Message from {}:", offer.inviter),
+    blocks.extend(offer.words.as_ref().map(|(words, by)| Block::Quote {
+        attribution: format!("Message from {by}:"),
         text: words.clone(),
     }));
     let mut told = given(&offer.offered);
@@ -65,49 +67,52 @@ fn given(offered: &Offered) -> Vec<(&'static str, String)> {
     match offered {
         Offered::Portal { level, territory, first } => {
             let territory = territory.as_ref().map(departments);
+            let first = match first {
+                FirstDossier::Given(first) => Some(first),
+                FirstDossier::None | FirstDossier::Gone => None,
+            };
             let told = [
                 Some(("Level offered", level_name(*level).to_owned())),
                 territory.map(|territory| ("Adviser access offered", territory)),
-                first.as_ref().and_then(title).map(|title| ("First dossier", title)),
-                first.as_ref().map(|first| ("Part in this dossier", as_what(first.role))),
+                first.and_then(title).map(|title| ("First dossier", title)),
+                first.map(|first| ("Role in this dossier", as_what(first.role))),
             ];
             told.into_iter().flatten().collect()
         }
         Offered::Dossier(position) => {
             let told = [
                 title(position).map(|title| ("Dossier", title)),
-                Some(("Part offered", as_what(position.role))),
+                Some(("Role offered", as_what(position.role))),
             ];
             told.into_iter().flatten().collect()
         }
     }
 }
 
-fn as_what(role: InvitedRole) -> String {
+fn as_what(role: Role) -> String {
     let name = match role {
-        InvitedRole::Member => "member",
-        InvitedRole::Partner => "partner",
-        InvitedRole::Advisor => "adviser",
-        InvitedRole::Observer => "observer",
+        Role::Referent => "contact",
+        Role::Member => "member",
+        Role::Partner => "partner",
+        Role::Advisor => "adviser",
+        Role::Observer => "observer",
     };
     name.to_owned()
 }
 
 /// What taking part in a dossier so is.
-fn part(role: InvitedRole) -> &'static str {
+fn part(role: Role) -> &'static str {
     match role {
-        InvitedRole::Member => {
-            "Members ask together with the dossier’s contact: you will be able to change the \
-             dossier and to exchange with those who advise on it."
+        Role::Referent | Role::Member => {
+            "Members are responsible for the dossier together with its contact: you will be able \
+             to edit it and to talk with its advisers."
         }
-        InvitedRole::Partner => {
-            "Partners accompany those who ask: you will be able to follow the dossier and to take \
-             part in the exchanges."
+        Role::Partner => {
+            "Partners support those who are responsible for the dossier: you will be able to \
+             follow it and to take part in the exchanges."
         }
-        InvitedRole::Advisor => {
-            "You will be able to follow the dossier and to advise those who ask."
-        }
-        InvitedRole::Observer => {
+        Role::Advisor => "You will be able to follow the dossier and to give advice on it.",
+        Role::Observer => {
             "You will be able to read the dossier and to take part in the advisers’ space, without \
              counting among those who follow it."
         }
@@ -134,11 +139,19 @@ pub(super) fn accepted(invitee: &str, offered: &Offered, place: Place<'_>) -> Ve
                     .clone()
                     .map(|title| ("Dossier", title))
                     .into_iter()
-                    .chain([("Part", as_what(position.role))]),
+                    .chain([("Role", as_what(position.role))]),
             ),
         ),
     };
-    vec![paragraph(first), told, link(super::OPEN_PORTAL)]
+    let mut blocks = vec![paragraph(first), told];
+    if let Offered::Portal { first: FirstDossier::Gone, .. } = offered {
+        blocks.push(paragraph(
+            "The part in a first dossier that the invitation promised could not be given: the \
+                 dossier takes nobody in on that side any more.",
+        ));
+    }
+    blocks.push(link(super::OPEN_PORTAL));
+    blocks
 }
 
 pub(super) fn declined(invitee: &str, offered: &Offered, place: Place<'_>) -> Vec<Block> {

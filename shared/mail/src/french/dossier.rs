@@ -12,6 +12,10 @@ const PAUSED: &str = "Pendant la pause, aucun rappel ne vous est envoyé. Le dos
                       qu’une personne qui le porte y écrit une note, le modifie ou le relance sur \
                       le portail.";
 
+const REFERENT: &str = "La personne référente est celle à qui l’on s’adresse : ses coordonnées \
+                        figurent en premier, elle reçoit les rappels et peut mettre le dossier en \
+                        pause.";
+
 pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
     let about = facts([
         ("Dossier", news.title.clone()),
@@ -61,6 +65,21 @@ fn happened(occasion: &DossierOccasion, place: Place<'_>) -> String {
                 "Votre dossier {} est mis en pause automatiquement, faute de nouvelles.",
                 place.on()
             )
+        }
+        DossierOccasion::ReferentOffered { by, .. } => {
+            format!(
+                "{by} vous propose de devenir la personne référente d’un dossier {}.",
+                place.on()
+            )
+        }
+        DossierOccasion::ReferentNamed => {
+            format!(
+                "Vous êtes désormais la personne référente d’un dossier, par décision de {}.",
+                place.team()
+            )
+        }
+        DossierOccasion::ReferentReplaced { by } => {
+            format!("{by} est désormais la personne référente d’un dossier {}.", place.on())
         }
         DossierOccasion::Removed => {
             format!(
@@ -123,6 +142,14 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
             link(OPEN_PORTAL),
         ],
         DossierOccasion::PausedByTime => vec![paragraph(PAUSED), link(OPEN_PORTAL)],
+        DossierOccasion::ReferentOffered { expires_at, .. } => offered(*expires_at),
+        DossierOccasion::ReferentNamed => {
+            vec![paragraph(REFERENT), paragraph(know_more(place, contact)), link(OPEN_PORTAL)]
+        }
+        DossierOccasion::ReferentReplaced { .. } => vec![
+            paragraph("Vous continuez à porter ce dossier, en tant que membre."),
+            link(OPEN_PORTAL),
+        ],
         DossierOccasion::Removed => vec![
             paragraph(
                 "Vos autres droits sur ce portail ne changent pas. Si vous avez un accès \
@@ -131,6 +158,16 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
             paragraph(know_more(place, contact)),
         ],
     }
+}
+
+/// What an offer to speak for a dossier means.
+fn offered(expires_at: Instant) -> Vec<Block> {
+    let until = format!(
+        "Vous pouvez accepter cette proposition sur le portail jusqu’au {}. Sans réponse de votre \
+         part, rien ne change.",
+        instant(expires_at)
+    );
+    vec![paragraph(REFERENT), paragraph(until), link(OPEN_PORTAL)]
 }
 
 /// The new dossiers of a day, a line for each: its commune, then its title.

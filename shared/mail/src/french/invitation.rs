@@ -1,12 +1,14 @@
 //! Mails about invitations.
 
-use guichet_domain::dossier::InvitedRole;
+use guichet_domain::dossier::Role;
 use guichet_domain::level::Language;
 
 use super::access::meaning;
 use super::{Place, departments, instant, level_name};
 use crate::blocks::{Block, decline_link, facts, link, paragraph};
-use crate::message::{ImportCounts, InvitationOccasion, Offer, Offered, OfferedPosition};
+use crate::message::{
+    FirstDossier, ImportCounts, InvitationOccasion, Offer, Offered, OfferedPosition,
+};
 use crate::written::written_number;
 
 pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
@@ -26,8 +28,8 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
         }
     };
     let mut blocks = vec![paragraph(first)];
-    blocks.extend(offer.words.as_ref().map(|words| Block::Quote {
-        attribution: format!("Message joint par {} :", offer.inviter),
+    blocks.extend(offer.words.as_ref().map(|(words, by)| Block::Quote {
+        attribution: format!("Message joint par {by} :"),
         text: words.clone(),
     }));
     let mut told = given(&offer.offered);
@@ -68,11 +70,15 @@ fn given(offered: &Offered) -> Vec<(&'static str, String)> {
     match offered {
         Offered::Portal { level, territory, first } => {
             let territory = territory.as_ref().map(departments);
+            let first = match first {
+                FirstDossier::Given(first) => Some(first),
+                FirstDossier::None | FirstDossier::Gone => None,
+            };
             let told = [
                 Some(("Niveau proposé", level_name(*level).to_owned())),
                 territory.map(|territory| ("Accès conseiller proposé", territory)),
-                first.as_ref().and_then(title).map(|title| ("Premier dossier", title)),
-                first.as_ref().map(|first| ("Participation à ce dossier", as_what(first.role))),
+                first.and_then(title).map(|title| ("Premier dossier", title)),
+                first.map(|first| ("Participation à ce dossier", as_what(first.role))),
             ];
             told.into_iter().flatten().collect()
         }
@@ -86,31 +92,32 @@ fn given(offered: &Offered) -> Vec<(&'static str, String)> {
     }
 }
 
-fn as_what(role: InvitedRole) -> String {
+fn as_what(role: Role) -> String {
     let name = match role {
-        InvitedRole::Member => "membre",
-        InvitedRole::Partner => "partenaire",
-        InvitedRole::Advisor => "conseillère ou conseiller",
-        InvitedRole::Observer => "observatrice ou observateur",
+        Role::Referent => "personne référente",
+        Role::Member => "membre",
+        Role::Partner => "partenaire",
+        Role::Advisor => "conseillère ou conseiller",
+        Role::Observer => "observatrice ou observateur",
     };
     name.to_owned()
 }
 
 /// What taking part in a dossier so is.
-fn part(role: InvitedRole) -> &'static str {
+fn part(role: Role) -> &'static str {
     match role {
-        InvitedRole::Member => {
+        Role::Referent | Role::Member => {
             "Les membres portent le dossier avec la personne référente : vous pourrez le modifier \
              et échanger avec les personnes qui le conseillent."
         }
-        InvitedRole::Partner => {
+        Role::Partner => {
             "Les partenaires accompagnent les personnes qui portent le dossier : vous pourrez le \
              suivre et prendre part aux échanges."
         }
-        InvitedRole::Advisor => {
+        Role::Advisor => {
             "Vous pourrez suivre le dossier et conseiller les personnes qui le portent."
         }
-        InvitedRole::Observer => {
+        Role::Observer => {
             "Vous pourrez lire le dossier et prendre part à l’espace des conseillères et \
              conseillers, sans compter parmi les personnes qui le suivent."
         }
@@ -141,7 +148,15 @@ pub(super) fn accepted(invitee: &str, offered: &Offered, place: Place<'_>) -> Ve
             ),
         ),
     };
-    vec![paragraph(first), told, link(super::OPEN_PORTAL)]
+    let mut blocks = vec![paragraph(first), told];
+    if let Offered::Portal { first: FirstDossier::Gone, .. } = offered {
+        blocks.push(paragraph(
+            "Sa participation à un premier dossier, prévue par l’invitation, n’a pas pu être \
+                 accordée : ce dossier n’accueille plus personne de ce côté.",
+        ));
+    }
+    blocks.push(link(super::OPEN_PORTAL));
+    blocks
 }
 
 pub(super) fn declined(invitee: &str, offered: &Offered, place: Place<'_>) -> Vec<Block> {

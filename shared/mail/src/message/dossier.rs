@@ -57,6 +57,20 @@ pub enum DossierOccasion {
     PausedByTime,
     /// To whoever was removed from it.
     Removed,
+    /// To a member: its contact offers them to take over.
+    ReferentOffered {
+        /// The name of the contact.
+        by: String,
+        /// Until when.
+        expires_at: Instant,
+    },
+    /// To whoever staff made its contact.
+    ReferentNamed,
+    /// To whoever was its contact.
+    ReferentReplaced {
+        /// The name of who is now.
+        by: String,
+    },
 }
 
 impl DossierOccasion {
@@ -71,6 +85,9 @@ impl DossierOccasion {
             Self::PauseNear { .. } => "dossier_pause_near",
             Self::PausedByTime => "dossier_paused_by_time",
             Self::Removed => "dossier_removed",
+            Self::ReferentOffered { .. } => "dossier_referent_offered",
+            Self::ReferentNamed => "dossier_referent_named",
+            Self::ReferentReplaced { .. } => "dossier_referent_replaced",
         }
     }
 }
@@ -88,6 +105,12 @@ pub(super) fn examples() -> Vec<Message> {
         DossierOccasion::PauseNear { pauses_at: example_instant() },
         DossierOccasion::PausedByTime,
         DossierOccasion::Removed,
+        DossierOccasion::ReferentOffered {
+            by: "Zoé Blanc".to_owned(),
+            expires_at: example_instant(),
+        },
+        DossierOccasion::ReferentNamed,
+        DossierOccasion::ReferentReplaced { by: "Zoé Blanc".to_owned() },
     ];
     let news = |occasion| {
         Message::Dossier(DossierNews {

@@ -1,6 +1,6 @@
 //! What is to be said of invitations.
 
-use guichet_domain::dossier::InvitedRole;
+use guichet_domain::dossier::Role;
 use guichet_domain::instant::Instant;
 use guichet_domain::level::Level;
 use guichet_domain::territory::Territory;
@@ -25,11 +25,22 @@ pub enum Offered {
         level: Level,
         /// With this adviser access.
         territory: Option<Territory>,
-        /// Taking part in this dossier from the first day.
-        first: Option<OfferedPosition>,
+        /// Taking part in a dossier from the first day.
+        first: FirstDossier,
     },
     /// To take part in a dossier.
     Dossier(OfferedPosition),
+}
+
+/// Whether somebody invited to a portal begins with a dossier.
+#[derive(Clone, PartialEq, Eq)]
+pub enum FirstDossier {
+    /// They do not.
+    None,
+    /// With this one.
+    Given(OfferedPosition),
+    /// They should have, but it takes them in no more.
+    Gone,
 }
 
 /// A position on a dossier.
@@ -38,7 +49,7 @@ pub struct OfferedPosition {
     /// The title that the portal's moderators accepted, once they had (SECURITY S11).
     pub title: Option<String>,
     /// As what.
-    pub role: InvitedRole,
+    pub role: Role,
 }
 
 /// What an invitation offers, and in whose name.
@@ -50,8 +61,8 @@ pub struct Offer {
     pub organisation: Option<String>,
     /// What it gives.
     pub offered: Offered,
-    /// Words of the inviter.
-    pub words: Option<String>,
+    /// Some words, and the name of who wrote them.
+    pub words: Option<(String, String)>,
     /// When the links stop working.
     pub expires_at: Instant,
     /// The portal's terms of service.

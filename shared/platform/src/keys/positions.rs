@@ -1,7 +1,7 @@
 //! Where each entity stands in the indexes, and when the table may forget it.
 
 use guichet_domain::changes::Entity;
-use guichet_domain::dossier::{DossierState, Publication};
+use guichet_domain::dossier::{DossierState, Publication, REMOVAL_KEPT_DAYS};
 use guichet_domain::import::Import;
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Invitation, InvitationState};
@@ -91,6 +91,7 @@ pub(crate) fn positions(entity: &Entity) -> Positions {
             let due_at = news.due_at.and_then(|at| due("dossiers::send_news", &id, at));
             Positions { due: due_at, ..ends(news.expires_at) }
         }
+        Entity::Removal(removal) => ends(removal.at.plus_days(REMOVAL_KEPT_DAYS)),
         Entity::SuperAdministrators(_)
         | Entity::Dossier(_)
         | Entity::Referent(_)

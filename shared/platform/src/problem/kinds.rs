@@ -373,8 +373,8 @@ pub static ALREADY_INVITED: Kind = Kind {
     code: "already_invited",
     title: ["Invitation déjà en cours", "Already invited"],
     detail: [
-        "Cette adresse a déjà la même invitation en cours.",
-        "This address already has the same invitation open.",
+        "Cette adresse a déjà une invitation en cours pour ce portail ou ce dossier.",
+        "This address already has an open invitation to this portal or dossier.",
     ],
 };
 
@@ -472,7 +472,7 @@ pub static NO_SUCCESSOR: Kind = Kind {
 };
 
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 65] = [
+pub static ALL: [&Kind; 67] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
@@ -535,6 +535,8 @@ pub static ALL: [&Kind; 65] = [
     &TAKES_THE_OTHER_SIDE,
     &OTHER_SIDE,
     &NO_POSITION,
+    &NOT_A_MEMBER,
+    &NOT_OFFERED,
     &IS_REFERENT,
     &SIDE_FULL,
     &INACTIVE_HERE,

@@ -93,6 +93,29 @@ pub static NO_POSITION: Kind = Kind {
     ],
 };
 
+/// Only a member of the dossier can become its contact.
+pub static NOT_A_MEMBER: Kind = Kind {
+    status: 409,
+    code: "not_a_member",
+    title: ["Personne non membre", "Not a member"],
+    detail: [
+        "Seule une personne qui porte déjà le dossier peut en devenir la personne référente.",
+        "Only somebody who already asks with the others can become the dossier’s contact.",
+    ],
+};
+
+/// Nobody offers you to become the dossier's contact, or no longer.
+pub static NOT_OFFERED: Kind = Kind {
+    status: 409,
+    code: "not_offered",
+    title: ["Aucune proposition", "Nothing offered"],
+    detail: [
+        "Aucune proposition de devenir la personne référente de ce dossier ne vous attend, ou elle \
+         a expiré.",
+        "Nobody offers you to become the contact of this dossier, or the offer has expired.",
+    ],
+};
+
 /// There is always a contact: name another one first.
 pub static IS_REFERENT: Kind = Kind {
     status: 409,

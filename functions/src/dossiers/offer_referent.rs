@@ -1,0 +1,44 @@
+//! Offer a member to speak for a dossier instead of oneself; they then accept, or do not.
+//!
+//! `POST /v1/portals/{portal}/dossiers/{dossier}/referent/offer`
+
+use guichet_domain::permissions::Action;
+use guichet_platform::app::App;
+use guichet_platform::problem::Error;
+use guichet_platform::reply::Reply;
+use guichet_platform::request::Request;
+
+use crate::dossier_desk::DossierPath;
+use crate::dossier_views::DossierView;
+use crate::referent_desk::{ReferentInput, Target};
+
+/// Offer a member to speak for a dossier.
+///
+/// # Errors
+/// 403 for whoever does not speak for it, 409 for somebody who is no member or is offered it
+/// already, 412 when it changed, 422 for somebody who takes no part.
+#[utoipa::path(
+    post,
+    path = "/v1/portals/{portal}/dossiers/{dossier}/referent/offer",
+    params(
+        DossierPath,
+        ("If-Match" = String, Header),
+        ("Idempotency-Key" = Option<String>, Header)
+    ),
+    request_body = ReferentInput,
+    responses((status = 200, body = DossierView)),
+    security(("session" = []))
+)]
+pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
+    let (at, target) = Target::open(app, request).await?;
+    let target = target?;
+    let (position, person) = (&target.position, target.person.as_ref());
+    let permit = at.check(Action::OfferReferent(at.viewed(), position, person))?;
+    if at.is_done() {
+        return at.reply();
+    }
+    let etag = request.if_match()?;
+    let offered = at.file.clone().offer_referent(permit, &etag, position, at.now);
+    let (file, changes) = offered.map_err(|error| at.problem(error))?;
+    at.commit(app, file, changes).await
+}

@@ -1,0 +1,184 @@
+//! Who speaks for a dossier: exactly one person, whom staff name, or who accepts what the one
+//! before offered (RULES F9).
+
+use serde::{Deserialize, Serialize};
+
+use super::{DossierError, DossierState, Position, Publication, Published, Role};
+use crate::changes::{Changes, Guard, Place, Record, Write};
+use crate::ids::{AccountId, DossierId};
+use crate::instant::Instant;
+use crate::journal::{Act, Event, Facts};
+use crate::permissions::Permit;
+
+/// How long an offer to speak for a dossier stands.
+pub const OFFER_LIFETIME_DAYS: u32 = 7;
+
+/// That there is exactly one référent: every change of it writes this (DESIGN §3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Referent {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// Who it is.
+    pub account: AccountId,
+    /// How many people are on the side of those who ask, the référent included.
+    pub applicants: u32,
+    /// How often it was written.
+    pub version: u64,
+    /// To whom the référent offers to take over.
+    #[serde(default)]
+    pub offered_to: Option<AccountId>,
+    /// Until when that stands.
+    #[serde(default)]
+    pub expires_at: Option<Instant>,
+}
+
+impl Record for Referent {
+    fn place(&self) -> Place {
+        Place::Referent(self.dossier)
+    }
+
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl Referent {
+    /// To whom it is offered at this instant, and until when.
+    pub fn offer_at(&self, now: Instant) -> Option<(AccountId, Instant)> {
+        let expires_at = self.expires_at.filter(|end| now < *end)?;
+        Some((self.offered_to?, expires_at))
+    }
+
+    pub(super) fn without_offer(self) -> Self {
+        Self { offered_to: None, expires_at: None, ..self }
+    }
+}
+
+impl Published {
+    /// The référent offers a member to take over, who then accepts or does not; an earlier offer is
+    /// gone.
+    ///
+    /// # Errors
+    /// It was refused, or changed since it was read; or they are no member, or are offered it
+    /// already.
+    pub fn offer_referent(
+        self,
+        permit: Permit,
+        etag: &str,
+        to: &Position,
+        now: Instant,
+    ) -> Result<(Self, Changes), DossierError> {
+        self.must_not_be_refused()?;
+        if to.role != Role::Member {
+            return Err(DossierError::NotAMember);
+        }
+        if self.referent.offer_at(now).is_some_and(|(account, _)| account == to.account) {
+            return Err(DossierError::AlreadyHasIt);
+        }
+        self.must_be(etag)?;
+        let referent = Referent {
+            version: self.referent.version + 1,
+            offered_to: Some(to.account),
+            expires_at: Some(now.plus_days(OFFER_LIFETIME_DAYS)),
+            ..self.referent
+        };
+        let until = Facts { until: referent.expires_at, ..Facts::none() };
+        let event =
+            self.publication.event(Act::ReferentOffered, Facts::none(), until).touching(to.account);
+        // They are still a member when this is written.
+        let member = Write::Check(to.place(), Some(to.version));
+        let changes = Changes::new(permit)
+            .update(referent.clone(), Guard::Version)
+            .write([member])
+            .journal(event);
+        Ok((Self { referent, ..self }, changes))
+    }
+
+    /// The member whom the référent offered to take over does so. `before` is the référent's own
+    /// position, who stays as a member.
+    ///
+    /// # Errors
+    /// It was refused; or nothing is offered to them, or no longer.
+    pub fn accept_referent(
+        self,
+        permit: Permit,
+        held: Option<&Position>,
+        before: &Position,
+        now: Instant,
+    ) -> Result<(Self, Position, Changes), DossierError> {
+        self.must_not_be_refused()?;
+        let held = held.ok_or(DossierError::NoPosition)?;
+        match self.referent.offer_at(now) {
+            Some((account, _)) if account == held.account && held.role == Role::Member => {}
+            _ => return Err(DossierError::NotOffered),
+        }
+        self.spoken_for(permit, held, before, Guard::NotExpired, now)
+    }
+
+    /// Staff name another person who asks as référent; the one before stays as a member.
+    ///
+    /// # Errors
+    /// It was refused, or changed since it was read; or they are not on that side, or are it
+    /// already.
+    pub fn name_referent(
+        self,
+        permit: Permit,
+        etag: &str,
+        to: &Position,
+        before: &Position,
+        now: Instant,
+    ) -> Result<(Self, Changes), DossierError> {
+        self.must_not_be_refused()?;
+        match to.role {
+            Role::Referent => return Err(DossierError::AlreadyHasIt),
+            Role::Member | Role::Partner => {}
+            Role::Advisor | Role::Observer => return Err(DossierError::NotAMember),
+        }
+        self.must_be(etag)?;
+        let (next, _, changes) = self.spoken_for(permit, to, before, Guard::Version, now)?;
+        Ok((next, changes))
+    }
+
+    fn must_not_be_refused(&self) -> Result<(), DossierError> {
+        match self.publication.state {
+            DossierState::Refused => Err(DossierError::Refused),
+            _ => Ok(()),
+        }
+    }
+
+    /// Somebody else speaks for it from now on.
+    fn spoken_for(
+        self,
+        permit: Permit,
+        to: &Position,
+        before: &Position,
+        guard: Guard,
+        now: Instant,
+    ) -> Result<(Self, Position, Changes), DossierError> {
+        if before.account != self.referent.account || before.role != Role::Referent {
+            return Err(DossierError::Stale);
+        }
+        let turned = |position: &Position, role| {
+            let version = position.version + 1;
+            Position { version, rights_version: version, role, ..position.clone() }
+        };
+        let (next, gone) = (turned(to, Role::Referent), turned(before, Role::Member));
+        let version = self.referent.version + 1;
+        let referent = Referent { account: to.account, version, ..self.referent }.without_offer();
+        // It changes who may do what: whoever decides on what they read of it reads it again.
+        let rights_version = self.publication.rights_version + 1;
+        let publication = Publication { rights_version, ..self.publication.next(now) };
+        let named =
+            |account: AccountId| Facts { codes: vec![account.to_string()], ..Facts::none() };
+        let event: Event = publication
+            .event(Act::ReferentChanged, named(before.account), named(to.account))
+            .touching(to.account);
+        let changes = Changes::new(permit)
+            .update(referent.clone(), guard)
+            .update(next.clone(), Guard::Version)
+            .update(gone, Guard::Version)
+            .write(publication.written())
+            .journal(event);
+        Ok((Self { publication, referent, ..self }, next, changes))
+    }
+}
