@@ -3,7 +3,7 @@
 
 use guichet_domain::account::{Account, CarriedInvitation, SignUp};
 use guichet_domain::changes::{Changes, Place};
-use guichet_domain::dossier::{Position, Published, Removal};
+use guichet_domain::dossier::{OnPortal, Position, Published, Removal, Side};
 use guichet_domain::ids::AccountId;
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{
@@ -106,7 +106,12 @@ impl DossierGrounds {
         };
         let (held, removal) = match account {
             Some(account) => (
-                position_among(items, &positions(account))?,
+                match position_among(items, &positions(account))? {
+                    None if assignment.role.side() == Side::Applicants => {
+                        advising_elsewhere(app, &file, account).await?
+                    }
+                    held => held,
+                },
                 items.find::<Removal>(&Place::Removal(dossier, account))?,
             ),
             None => (None, None),
@@ -121,6 +126,25 @@ impl DossierGrounds {
         let (publication, position) = (&self.file.publication, position.as_ref());
         Some(Viewed { publication, account: *account, position, now: self.now })
     }
+}
+
+/// The position of somebody among the advisers of another portal of the dossier: nobody is on both
+/// sides of it, on whatever portals (RULES F13).
+async fn advising_elsewhere(
+    app: &App,
+    file: &Published,
+    account: AccountId,
+) -> Result<Option<Position>, Error> {
+    let elsewhere = file.referent.elsewhere(file.publication.portal);
+    let place = |on: OnPortal| Place::Position(file.dossier.id, Some(on.portal), account);
+    let places: Vec<Place> = elsewhere.map(place).collect();
+    let items = app.read(&places).await?;
+    for place in &places {
+        if let Some(position) = items.find(place)? {
+            return Ok(Some(position));
+        }
+    }
+    Ok(None)
 }
 
 /// The inviter and, while they are archived, whoever inherits their invitations.

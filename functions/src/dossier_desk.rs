@@ -2,7 +2,7 @@
 //! and the position of whoever asks, in one round trip.
 
 use guichet_domain::changes::{Changes, Place};
-use guichet_domain::dossier::{Dossier, DossierError, Position, Publication, Published};
+use guichet_domain::dossier::{Dossier, DossierError, Position, Publication, Published, Role};
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Action, Permit, Viewed, check};
@@ -120,6 +120,11 @@ impl DossierDesk {
         let file = file_among(desk.items(), dossier, portal)?;
         let file = file.ok_or_else(|| Error::from(&NOT_FOUND))?;
         let position = position_among(desk.items(), &positions)?;
+        let speaks = position.as_ref().is_some_and(|position| position.role == Role::Referent);
+        if speaks != (file.referent.account == account) {
+            // Somebody else speaks for it since one of the two was read.
+            return Err(Error::Again);
+        }
         Ok(Self { desk, file, position, now: app.now() })
     }
 

@@ -1,7 +1,7 @@
 //! What the use cases on dossiers answer, and what they take.
 
 use guichet_domain::dossier::{
-    DossierError, DossierState, Locality, Position, Role, Ruling, Sheet, Side, Space,
+    DossierError, DossierState, Locality, Position, Publication, Role, Ruling, Sheet, Side, Space,
 };
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
@@ -11,6 +11,7 @@ use guichet_domain::person::Person;
 use guichet_domain::text::{Email, Label, Phone, Reason, Statement, Title};
 use guichet_mail::written_instant;
 use guichet_platform::problem::{self, Error, Problem};
+use guichet_platform::reply::Reply;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -90,6 +91,7 @@ pub(crate) enum May {
     InviteApplicants,
     InviteAdvisors,
     AcceptReferent,
+    PublishElsewhere,
     Pause,
     Resume,
     WritePublicNotes,
@@ -128,6 +130,32 @@ pub(crate) struct PauseView {
     reason: Option<Reason>,
 }
 
+/// A dossier on another portal.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PublicationView {
+    portal: PortalId,
+    dossier: DossierId,
+    /// As it stands there.
+    state: DossierState,
+    submitted_at: Instant,
+}
+
+impl PublicationView {
+    pub(crate) fn new(publication: &Publication) -> Self {
+        Self {
+            portal: publication.portal,
+            dossier: publication.dossier,
+            state: publication.state,
+            submitted_at: publication.submitted_at,
+        }
+    }
+
+    /// The answer that shows what was made.
+    pub(crate) fn created(&self) -> Result<Reply, Error> {
+        Reply::created(self)
+    }
+}
+
 /// An offer to speak for a dossier.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OfferView {
@@ -162,6 +190,9 @@ pub(crate) struct DossierView {
     /// Whom they offer to take over, for those who ask and for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     referent_offer: Option<OfferView>,
+    /// Where else it is published, for those who ask.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_on: Vec<PortalId>,
     /// How many advisers follow it.
     advisors: u32,
     observers: u32,
@@ -197,6 +228,13 @@ impl DossierView {
             submitted_at: publication.submitted_at,
             referent: at.file.referent.account,
             referent_offer: OfferView::of(at).filter(|_| at.is_staff() || asks),
+            also_on: at
+                .file
+                .referent
+                .elsewhere(publication.portal)
+                .map(|on| on.portal)
+                .filter(|_| asks)
+                .collect(),
             advisors: publication.advisors,
             observers: publication.observers,
             ruling: ruling.map(|ruling| RulingView::new(ruling, is_staff)),
@@ -236,6 +274,7 @@ fn may(at: &DossierDesk) -> Vec<May> {
             Action::InviteToDossier(viewed, Side::Applicants),
         ),
         (accepted, May::InviteAdvisors, Action::InviteToDossier(viewed, Side::Advisors)),
+        (accepted, May::PublishElsewhere, Action::PublishDossier(viewed)),
         (is_offered(at), May::AcceptReferent, Action::AcceptReferent(viewed)),
         (open, May::Pause, Action::PauseDossier(viewed)),
         (accepted && !open, May::Resume, Action::ResumeDossier(viewed)),
@@ -303,6 +342,9 @@ pub(crate) fn dossier_problem(error: DossierError, at: &DossierDesk) -> Error {
         DossierError::AlreadyHasIt => &problem::ALREADY_HAS_IT,
         DossierError::OtherSide => &problem::OTHER_SIDE,
         DossierError::NoPosition => &problem::NO_POSITION,
+        DossierError::AlreadyPublished => &problem::ALREADY_PUBLISHED,
+        DossierError::TooManyPortals => &problem::TOO_MANY_PORTALS,
+        DossierError::PublishedElsewhere => &problem::PUBLISHED_ELSEWHERE,
         DossierError::IsReferent => &problem::IS_REFERENT,
         DossierError::NotAMember => &problem::NOT_A_MEMBER,
         DossierError::NotOffered => &problem::NOT_OFFERED,

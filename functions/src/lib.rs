@@ -238,6 +238,7 @@ use_cases! {
         http offer_referent in dossiers,
         http accept_referent in dossiers,
         http name_referent in dossiers,
+        http publish_on in dossiers,
         http remove_member in dossiers,
         http pause in dossiers,
         http resume in dossiers,

@@ -543,6 +543,8 @@ async fn on_dossiers(bench: &mut Bench) {
 
 /// Lea invites Luc, who is a person of the portal, and two newcomers.
 async fn on_invitations_to_a_dossier(bench: &mut Bench, dossier: &str, lea: &User, luc: &User) {
+    // Luc was removed: what is older than that brings him back no more.
+    bench.world.clock.advance_seconds(1);
     let list = format!("{dossier}/invitations");
     let mut made = Vec::new();
     for (name, email) in [
@@ -578,6 +580,30 @@ async fn on_invitations_to_a_dossier(bench: &mut Bench, dossier: &str, lea: &Use
         "invitations::accept, to a dossier",
         bench.world.press(&link, &[("password", PASSWORD)])
     );
+    on_the_contact(bench, dossier, lea, &mona).await;
+}
+
+/// Lea has another one speak for her dossier, who gives it back, and publishes it elsewhere.
+async fn on_the_contact(bench: &mut Bench, dossier: &str, lea: &User, mona: &User) {
+    let admin = bench.admin.clone();
+    let (to_mona, to_lea) = (json!({"account": mona.account}), json!({"account": lea.account}));
+    for (name, by, method, path, body) in [
+        ("dossiers::offer_referent", lea, "POST", "referent/offer", to_mona),
+        ("dossiers::accept_referent", mona, "POST", "referent/accept", json!({})),
+        ("dossiers::name_referent", &admin, "PUT", "referent", to_lea),
+    ] {
+        let etag = bench.world.etag(by, dossier).await;
+        let call = bench.world.call(method, &format!("{dossier}/{path}")).by(by).if_match(&etag);
+        measure(&mut bench.rows, &bench.world, name, call.json(&body)).await;
+    }
+    let (other, _) = bench.world.portal("Ailleurs").await;
+    let call = bench.world.call("POST", &format!("{dossier}/publications")).by(lea);
+    let call = call.json(&json!({ "portal": other }));
+    measure(&mut bench.rows, &bench.world, "dossiers::publish_on", call).await;
+    let etag = bench.world.etag(lea, dossier).await;
+    let call = bench.world.call("PATCH", dossier).by(lea).if_match(&etag);
+    let call = call.json(&json!({"title": "Trois écoles"}));
+    measure(&mut bench.rows, &bench.world, "dossiers::update, on two portals", call).await;
 }
 
 fn table(rows: &[Row]) -> String {

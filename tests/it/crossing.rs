@@ -35,6 +35,7 @@ fn body(handler: &str) -> serde_json::Value {
         "dossiers::offer_referent" | "dossiers::name_referent" => {
             json!({"account": "acc_01KAM0000000000000000000A0"})
         }
+        "dossiers::publish_on" => json!({"portal": "por_01KAM0000000000000000000P0"}),
         "dossiers::invite" => json!({"email": "x@exemple.fr", "role": "member"}),
         "dossiers::refuse" | "dossiers::pause" => json!({"reason": "Non."}),
         "dossiers::join" | "dossiers::switch_position" => json!({"role": "advisor"}),

@@ -89,6 +89,7 @@ fn bodies(portal: &str) -> Vec<(&'static str, Value)> {
             json!({"email": "z@exemple.fr", "role": "member", "first_name": "Zoé",
                 "last_name": "Blanc", "message": "x", "send": "later"}),
         ),
+        ("dossiers::publish_on", json!({"portal": "por_x"})),
         ("dossiers::offer_referent", json!({"account": "acc_x"})),
         ("dossiers::name_referent", json!({"account": "acc_x"})),
         ("dossiers::choose_mails", json!({"mails": "daily"})),
@@ -160,6 +161,7 @@ impl Target {
         let actor = match handler {
             "advisor_requests::revise"
             | "advisor_requests::submit"
+            | "dossiers::publish_on"
             | "dossiers::revise"
             | "dossiers::submit"
             | "dossiers::switch_position"

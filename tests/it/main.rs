@@ -68,6 +68,7 @@ mod dossiers {
     mod name_referent;
     mod offer_referent;
     mod pause;
+    mod publish_on;
     mod refuse;
     mod remove_member;
     mod resume;

@@ -199,7 +199,7 @@ pub fn commands() -> Vec<Command> {
     all.extend(by_invitees());
     all.extend(on_imports());
     all.extend(on_dossiers());
-    all.extend(on_invitations_to_dossiers());
+    all.extend(on_who_takes_part());
     all.extend(by_those_who_may_not());
     all
 }
@@ -258,8 +258,8 @@ fn on_dossiers() -> Vec<Command> {
 }
 
 /// Lea has invited Mona, who has no account, and Wanda, who may also join as an adviser; Karim has
-/// invited Yann.
-fn on_invitations_to_dossiers() -> Vec<Command> {
+/// invited Yann. Max and Basile are members, and Lea offers Max to speak for the dossier.
+fn on_who_takes_part() -> Vec<Command> {
     let accept = |name, path| http(name, "POST", path);
     vec![
         http("dossiers::invite", "POST", "{open_dossier}/invitations")
@@ -283,6 +283,19 @@ fn on_invitations_to_dossiers() -> Vec<Command> {
         http("invitations::cancel of wanda", "POST", "{wanda_invitation}/cancel")
             .by("lea")
             .if_match("{wanda_invitation_etag}"),
+        http("dossiers::offer_referent", "POST", "{open_dossier}/referent/offer")
+            .by("lea")
+            .if_match("{open_dossier_etag}")
+            .json(json!({"account": "{basile}"})),
+        http("dossiers::accept_referent", "POST", "{open_dossier}/referent/accept").by("max"),
+        http("dossiers::name_referent", "PUT", "{open_dossier}/referent")
+            .by("bruno")
+            .if_match("{open_dossier_etag}")
+            .json(json!({"account": "{basile}"})),
+        http("dossiers::publish_on", "POST", "{open_dossier}/publications")
+            .by("lea")
+            .json(json!({"portal": "{beta}"})),
+        http("dossiers::leave by max", "POST", "{open_dossier}/leave").by("max").json(json!({})),
     ]
 }
 

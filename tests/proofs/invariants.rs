@@ -360,8 +360,13 @@ impl<'a> Items<'a> {
             let is_copy = |item: &&&Value| text(item, "SK").matches('#').count() == 2;
             let publications = own("PUBLICATION#");
             for publication in publications.iter().filter(|item| !is_copy(item)) {
-                let counted =
-                    |name: &str, role: &str| number(publication, name) == with(role).len() as i64;
+                let portal = text(publication, "portal");
+                let counted = |name: &str, role: &str| {
+                    let here = positions
+                        .iter()
+                        .filter(|one| text(one, "role") == role && text(one, "portal") == portal);
+                    number(publication, name) == here.count() as i64
+                };
                 if !counted("advisors", "advisor") || !counted("observers", "observer") {
                     broken.push(format!("the counts are those of the positions (F6): {place}"));
                 }
@@ -370,8 +375,11 @@ impl<'a> Items<'a> {
                     let department = text(&item["locality"], "department").to_owned();
                     (text(item, "state").to_owned(), department, item["advisors"].clone())
                 };
-                let copies: Vec<_> =
-                    publications.iter().filter(is_copy).map(|item| of_copy(item)).collect();
+                let copies = publications.iter().filter(is_copy);
+                let copies: Vec<_> = copies
+                    .filter(|item| text(item, "portal") == portal)
+                    .map(|item| of_copy(item))
+                    .collect();
                 let is_seen = state == "open" || state == "paused";
                 let expected: Vec<_> = is_seen.then(|| of_copy(publication)).into_iter().collect();
                 if copies != expected {

@@ -66,7 +66,7 @@ enum Job {
 
 /// The rows of the table: pairs, then the sampled ones, then crashes and deliveries.
 const PAIRS: usize = 0;
-const SAMPLED: [(&str, u64, &[&str]); 8] = [
+const SAMPLED: [(&str, u64, &[&str]); 9] = [
     (
         "three hands on one request",
         45,
@@ -168,6 +168,19 @@ const SAMPLED: [(&str, u64, &[&str]); 8] = [
             "dossiers::join",
             "dossiers::remove_member",
             "advisors::revoke",
+        ],
+    ),
+    (
+        "three hands on who speaks for a dossier",
+        30,
+        &[
+            "dossiers::offer_referent",
+            "dossiers::accept_referent",
+            "dossiers::name_referent",
+            "dossiers::leave by max",
+            "dossiers::publish_on",
+            "dossiers::update",
+            "people::archive of bruno",
         ],
     ),
 ];

@@ -120,7 +120,8 @@ impl Stage {
     /// invite.
     /// Lea has submitted three dossiers in Bordeaux: one waits, one is open, with Karim as its
     /// adviser and a note of hers, whose contact is to be asked for news, one is paused. To the open
-    /// one she has invited Mona, who has no account, and Wanda, and Karim has invited Yann.
+    /// one she has invited Mona, who has no account, and Wanda, and Karim has invited Yann; Max and
+    /// Basile are its members, and she offers Max to speak for it.
     /// Farid has signed up with a request and not verified his
     /// address; Gisele is to set the first password of the portal Beta. Anne has two sessions. A
     /// mail to Elise came back, one of two sign-ups was lost on the bus, and SES did not take the
@@ -407,17 +408,32 @@ impl Stage {
         self.names.insert("leas_note".to_owned(), format!("{open}/notes/{note}"));
         let named =
             [("waiting_dossier", waiting), ("open_dossier", open), ("paused_dossier", paused)];
-        for (name, by, role) in
-            [("mona", "lea", "partner"), ("wanda", "lea", "partner"), ("yann", "karim", "observer")]
-        {
-            self.invite_to(&named[1].1, name, by, role).await;
-        }
+        self.add_those_who_take_part(&named[1].1).await;
         for (name, dossier) in named {
             let etag = self.world.etag(&self.users["claire"], &dossier).await;
             self.names.insert(format!("{name}_etag"), etag);
             self.names.insert(name.to_owned(), dossier);
         }
         self.world.settle().await;
+    }
+
+    /// Those who are invited to Lea's open dossier, and two members, one of whom may speak for it.
+    async fn add_those_who_take_part(&mut self, dossier: &str) {
+        let max = self.world.user("Max", "Roux").await;
+        self.users.insert("max".to_owned(), max);
+        for name in ["max", "basile"] {
+            self.invite_to(dossier, name, "lea", "member").await;
+            let accepted = self.world.accept_mine(&self.users[name]).await;
+            assert_eq!(accepted.status, 200, "{}", accepted.text());
+        }
+        for (name, by, role) in
+            [("mona", "lea", "partner"), ("wanda", "lea", "partner"), ("yann", "karim", "observer")]
+        {
+            self.invite_to(dossier, name, by, role).await;
+        }
+        let body = json!({"account": self.users["max"].account});
+        let offer = self.world.on_dossier(dossier, &self.users["lea"], "referent/offer", body);
+        assert_eq!(offer.await.status, 200);
     }
 
     fn invitation(&self, name: &str) -> Item {
@@ -442,9 +458,11 @@ impl Stage {
                 "first_name": "Gisele", "last_name": "Petit", "email": "gisele.petit@exemple.fr"
             },
         });
-        world.stack.invoke("portals::create", beta).await.expect("a portal is made");
+        let made = world.stack.invoke("portals::create", beta).await.expect("a portal is made");
+        let beta = made["portal"].as_str().expect("an id").to_owned();
         let first_link = world.link_to("gisele.petit@exemple.fr").await;
         let sign_up = begun["sign_up"].as_str().expect("a sign-up").to_owned();
+        self.names.insert("beta".to_owned(), beta);
         self.names.insert("farid_sign_up".to_owned(), sign_up);
         self.names.insert("farid_token".to_owned(), token(&link));
         self.names.insert("gisele_token".to_owned(), token(&first_link));

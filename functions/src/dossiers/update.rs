@@ -2,6 +2,8 @@
 //!
 //! `PATCH /v1/portals/{portal}/dossiers/{dossier}`
 
+use guichet_domain::changes::Place;
+use guichet_domain::dossier::{Publication, Published};
 use guichet_domain::permissions::Action;
 use guichet_platform::app::App;
 use guichet_platform::problem::Error;
@@ -37,14 +39,26 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let etag = request.if_match()?;
     let input: SheetChange = request.json()?;
     let sheet = input.applied_to(&at.file.dossier.sheet)?;
-    let changed = at.file.clone().update(
-        permit,
-        &etag,
-        sheet,
-        at.desk.portal()?,
-        at.position.as_ref(),
-        at.now,
-    );
+    let others = others(app, &at).await?;
+    let held = at.position.as_ref();
+    let portal = at.desk.portal()?;
+    let changed = at.file.clone().update(permit, &etag, sheet, portal, (held, others), at.now);
     let (file, changes) = changed.map_err(|error| at.problem(error))?;
     at.commit(app, file, changes).await
+}
+
+/// The publications of the dossier on other portals, which are to say the same.
+async fn others(app: &App, at: &DossierDesk) -> Result<Vec<Publication>, Error> {
+    let Published { dossier, publication, referent } = &at.file;
+    let elsewhere = referent.elsewhere(publication.portal);
+    let places: Vec<Place> =
+        elsewhere.map(|on| Place::Publication(dossier.id, on.portal)).collect();
+    let items = app.read(&places).await?;
+    let mut others = Vec::with_capacity(places.len());
+    for place in &places {
+        let other: Option<Publication> = items.find(place)?;
+        let is_same = |other: &Publication| other.dossier_version == dossier.version;
+        others.push(other.filter(is_same).ok_or(Error::Again)?);
+    }
+    Ok(others)
 }

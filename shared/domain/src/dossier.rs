@@ -6,7 +6,9 @@ mod moderation;
 mod news;
 mod note;
 mod positions;
+mod publishing;
 mod referent;
+mod rewriting;
 
 use serde::{Deserialize, Serialize};
 
@@ -26,10 +28,11 @@ pub use news::NewsOfDay;
 pub use note::{Note, Space};
 pub(crate) use positions::TakenIn;
 pub use positions::{
-    AdvisingRole, InvitedRole, MOST_ON_A_SIDE, OwnDossier, Position, REMOVAL_KEPT_DAYS, Removal,
-    Role, Side,
+    AdvisingRole, InvitedRole, MOST_APPLICANTS, MOST_ON_A_SIDE, OwnDossier, Position,
+    REMOVAL_KEPT_DAYS, Removal, Role, Side,
 };
-pub use referent::{OFFER_LIFETIME_DAYS, Referent};
+pub use publishing::{MOST_PORTALS, Republication};
+pub use referent::{OFFER_LIFETIME_DAYS, OnPortal, Referent};
 
 /// How many tags a dossier has at most.
 pub const MOST_TAGS: usize = 10;
@@ -261,6 +264,15 @@ pub enum DossierError {
     /// There is always a référent: another one comes first (RULES F9, F10).
     #[error("referent")]
     IsReferent,
+    /// It is published there already.
+    #[error("already published")]
+    AlreadyPublished,
+    /// It is published on as many portals as may be.
+    #[error("too many portals")]
+    TooManyPortals,
+    /// Another portal has it, too: what it says changes where it was accepted.
+    #[error("published elsewhere")]
+    PublishedElsewhere,
     /// Only members can be asked to speak for it.
     #[error("not a member")]
     NotAMember,
@@ -355,6 +367,7 @@ impl Submission<'_> {
             version: 1,
             offered_to: None,
             expires_at: None,
+            portals: Vec::new(),
         };
         let position = Position::of_referent(self.dossier, account, now);
         let mut changes = Changes::new(permit)
@@ -438,89 +451,6 @@ impl Published {
             .touching(self.referent.account)
     }
 
-    /// Says something else before the moderators have decided (RULES F2).
-    ///
-    /// # Errors
-    /// It was decided or changed since it was read, or the portal does not take what it says.
-    pub fn revise(
-        self,
-        permit: Permit,
-        etag: &str,
-        sheet: Sheet,
-        portal: &Portal,
-        now: Instant,
-    ) -> Result<(Self, Changes), DossierError> {
-        self.must_wait()?;
-        self.must_be(etag)?;
-        let next = self.publication.next(now);
-        self.rewritten(permit, sheet, portal, Act::DossierRevised, (next, None))
-    }
-
-    /// Says something else once it was accepted. Another place is for other advisers; and when
-    /// those who ask do it, a resting dossier goes on (RULES F11).
-    ///
-    /// # Errors
-    /// It was not accepted, changed since it was read, or the portal does not take what it says.
-    pub fn update(
-        self,
-        permit: Permit,
-        etag: &str,
-        sheet: Sheet,
-        portal: &Portal,
-        held: Option<&Position>,
-        now: Instant,
-    ) -> Result<(Self, Changes), DossierError> {
-        self.publication.must_be_accepted()?;
-        self.must_be(etag)?;
-        let rests = self.publication.state == DossierState::Paused;
-        let next = if rests && held.is_some_and(Position::asks) {
-            let (next, event) = self.publication.resumed(now);
-            (next, Some(event.touching(self.referent.account)))
-        } else {
-            (self.publication.next(now), None)
-        };
-        self.rewritten(permit, sheet, portal, Act::DossierUpdated, next)
-    }
-
-    /// Says something else in the next version of the publication, which may have its own event.
-    fn rewritten(
-        self,
-        permit: Permit,
-        sheet: Sheet,
-        portal: &Portal,
-        act: Act,
-        (next, event): (Publication, Option<Event>),
-    ) -> Result<(Self, Changes), DossierError> {
-        sheet.fits(portal, Some(&self.dossier.sheet))?;
-        if sheet == self.dossier.sheet {
-            return Ok((self, Changes::new(permit)));
-        }
-        let before = self.publication.facts();
-        let codes = changed(&self.dossier.sheet, &sheet);
-        let old = &self.publication;
-        let moves = old.locality.department != sheet.locality.department;
-        let publication = Publication {
-            rights_version: next.rights_version + u64::from(moves),
-            dossier_version: self.dossier.version + 1,
-            title: sheet.title.clone(),
-            organisation: sheet.organisation.clone(),
-            locality: sheet.locality.clone(),
-            ..next
-        };
-        let gone = Write::Remove(LocalPublication::of(old).place());
-        let is_gone = moves && old.state.is_accepted();
-        let dossier = Dossier { version: self.dossier.version + 1, sheet, ..self.dossier };
-        let changes = Changes::new(permit)
-            .update(dossier.clone(), Guard::Version)
-            .write(publication.written())
-            .write(is_gone.then_some(gone));
-        let next = Self { dossier, publication, ..self };
-        let mut rewritten = next.event(act, before);
-        rewritten.after.codes = codes;
-        let changes = changes.journal(rewritten);
-        Ok((next, event.into_iter().fold(changes, Changes::journal)))
-    }
-
     /// Lets it rest: no reminders are sent (RULES F11).
     ///
     /// # Errors
@@ -575,16 +505,4 @@ impl Publication {
         let event = next.event(Act::DossierResumed, self.facts(), next.facts());
         (next, event)
     }
-}
-
-fn changed(before: &Sheet, after: &Sheet) -> Vec<String> {
-    let compared = [
-        ("title", before.title != after.title),
-        ("description", before.description != after.description),
-        ("organisation", before.organisation != after.organisation),
-        ("commune", before.locality != after.locality),
-        ("tags", before.tags != after.tags),
-    ];
-    let codes = compared.into_iter().filter(|(_, differs)| *differs);
-    codes.map(|(code, _)| code.to_owned()).collect()
 }

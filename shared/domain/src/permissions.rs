@@ -23,8 +23,8 @@ use crate::portal::Portal;
 pub use dossiers::{Reach, Viewed, reach, reach_with};
 use dossiers::{
     add_note, edit_note, invite_to_dossier, join_dossier, moderate_dossier, name_referent,
-    offer_referent, pause_dossier, remove_member, resume_dossier, revise_dossier, see_dossier,
-    see_notes, submit_dossier, update_dossier, use_own_position,
+    offer_referent, pause_dossier, publish_dossier, remove_member, resume_dossier, revise_dossier,
+    see_dossier, see_notes, submit_dossier, update_dossier, use_own_position,
 };
 use grounds::{
     at_least, change_level, give_access, give_level, govern_person, hand_over, held, moderate,
@@ -175,6 +175,8 @@ pub enum Action<'a> {
     AcceptReferent(Viewed<'a>),
     /// Have somebody speak for a dossier; likewise, with the record of who does so far.
     NameReferent(Viewed<'a>, &'a Position, [Option<&'a Person>; 2]),
+    /// Publish a dossier on another portal.
+    PublishDossier(Viewed<'a>),
     /// Let a dossier rest.
     PauseDossier(Viewed<'a>),
     /// Choose how to be told of new dossiers.
@@ -328,6 +330,7 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
         | Action::JoinDossier(viewed)
         | Action::UseOwnPosition(viewed)
         | Action::AcceptReferent(viewed)
+        | Action::PublishDossier(viewed)
         | Action::PauseDossier(viewed)
         | Action::ResumeDossier(viewed)
         | Action::AddNote(viewed, _)
@@ -473,16 +476,17 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::ModerateDossier(viewed) => moderate_dossier(actor, viewed),
         // Advisers join what their territory covers, staff everything (F5, F6).
         A::JoinDossier(viewed) => join_dossier(actor, viewed),
-        // Whoever holds a position switches it, or gives it back (F6, F10).
-        A::UseOwnPosition(viewed) => use_own_position(actor, viewed),
+        // Whoever holds a position switches it, gives it back, or takes an offered one (F6, F9).
+        A::UseOwnPosition(viewed) | A::AcceptReferent(viewed) => use_own_position(actor, viewed),
         // Staff remove anybody not above them, the référent those on their side (F10, A3).
         A::RemoveMember(viewed, position, person) => remove_member(actor, viewed, position, person),
         // The référent offers an active person of their side to take over, who accepts (F9).
         A::OfferReferent(viewed, to, person) => offer_referent(actor, viewed, to, person),
-        A::AcceptReferent(viewed) => use_own_position(actor, viewed),
         // Staff name another active person of that side, not themselves, nor over the head of
         // somebody above them (F9, A3, S5).
         A::NameReferent(viewed, position, people) => name_referent(actor, viewed, position, people),
+        // The référent has another portal look at it, where they may submit one (F2, F13).
+        A::PublishDossier(viewed) => publish_dossier(actor, viewed),
         // The référent and staff let it rest (F4, F11).
         A::PauseDossier(viewed) => pause_dossier(actor, viewed),
         // Time alone tells of news, asks for them, and lets it rest in the end (F3, F11, F12).

@@ -67,6 +67,9 @@ pub enum Invalid {
     /// More tags than a dossier may have.
     #[error("invalid.too_many_tags")]
     TooManyTags,
+    /// A portal that is not there, or where one may not submit dossiers.
+    #[error("invalid.unknown_portal")]
+    UnknownPortal,
     /// Somebody who takes no part in the dossier.
     #[error("invalid.takes_no_part")]
     TakesNoPart,

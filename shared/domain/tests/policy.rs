@@ -433,6 +433,8 @@ fn on_those_who_take_part(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("take over, as a partner", A::AcceptReferent(partner)),
         ("name its contact", A::NameReferent(open, member, [Some(&things.user); 2])),
         ("name oneself", A::NameReferent(asks, &things.contact, [Some(&things.me); 2])),
+        ("publish it elsewhere", A::PublishDossier(asks)),
+        ("publish it as a partner", A::PublishDossier(partner)),
         ("replace an admin in it", A::NameReferent(open, member, [user, chief])),
     ]
 }

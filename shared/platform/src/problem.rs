@@ -256,6 +256,7 @@ pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
         | Invalid::RevokeWithTerritory => place_words(invalid),
         Invalid::TooManyTags
         | Invalid::UnknownDossier
+        | Invalid::UnknownPortal
         | Invalid::TakesNoPart
         | Invalid::MessageTooEarly => dossier_words(invalid),
         Invalid::Domain => [
@@ -284,6 +285,10 @@ fn dossier_words(invalid: Invalid) -> [&'static str; 2] {
         Invalid::UnknownDossier => [
             "Ce dossier n’existe pas sur ce portail, ou n’accueille personne de ce côté.",
             "This dossier is not one of this portal, or takes nobody in on this side.",
+        ],
+        Invalid::UnknownPortal => [
+            "Ce portail n’existe pas, ou n’accueille pas vos dossiers.",
+            "There is no such portal, or it does not take your dossiers.",
         ],
         Invalid::TakesNoPart => [
             "Cette personne ne participe pas à ce dossier.",

@@ -20,9 +20,9 @@ async fn a_member_is_asked_by_mail_and_whoever_speaks_for_it_may_ask_another_one
         (answer.status, answer.json())
     };
     for (by, to, status, what) in [
-        (&max, &lea, 403, "referent_or_staff"),
-        (&admin, &lea, 403, "referent_or_staff"),
-        (&anne, &anne, 403, "referent_or_staff"),
+        (&max, &lea, 403, "referent"),
+        (&admin, &lea, 403, "referent"),
+        (&anne, &anne, 403, "referent"),
         (&anne, &paul, 409, "not_a_member"),
         (&anne, &ada, 409, "not_a_member"),
     ] {

@@ -3,15 +3,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DossierError, DossierState, Publication, Published, Referent};
+use super::{DossierError, DossierState, OnPortal, Publication, Published, Referent};
 use crate::changes::{Changes, Guard, Place, Record, Write};
 use crate::ids::{AccountId, DossierId, PortalId, PublicationId};
 use crate::instant::Instant;
 use crate::journal::{Act, Author, Event, Facts};
 use crate::permissions::Permit;
 
-/// How many people may take part on one side of a dossier.
+/// How many people may take part on the advisers' side of a dossier.
 pub const MOST_ON_A_SIDE: u32 = 100;
+
+/// How many may on the side of those who ask: all of them are written when it is published on
+/// another portal, which is one transaction.
+pub const MOST_APPLICANTS: u32 = 60;
 
 /// As what somebody takes part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
@@ -204,7 +208,12 @@ pub struct OwnDossier {
 impl OwnDossier {
     pub(super) fn of(publication: &Publication, account: AccountId) -> Self {
         let Publication { portal, dossier, id, .. } = *publication;
-        Self { account, portal, publication: id, dossier }
+        Self::on(OnPortal { portal, publication: id }, dossier, account)
+    }
+
+    pub(super) fn on(on: OnPortal, dossier: DossierId, account: AccountId) -> Self {
+        let OnPortal { portal, publication } = on;
+        Self { account, portal, publication, dossier }
     }
 }
 
@@ -242,17 +251,25 @@ impl Published {
         let publication = self.publication.counting(None, Some(role));
         let (dossier, of_portal) = (publication.dossier, Some(publication.portal));
         let mut writes = Vec::new();
-        let (portal, other_side, count) = match role.side() {
-            Side::Advisors => (of_portal, None, publication.advisors + publication.observers),
+        let (portal, other_side, is_full) = match role.side() {
+            Side::Advisors => {
+                let count = publication.advisors + publication.observers;
+                (of_portal, None, count > MOST_ON_A_SIDE)
+            }
             Side::Applicants => {
                 let (version, applicants) =
                     (self.referent.version + 1, self.referent.applicants + 1);
                 self.referent = Referent { version, applicants, ..self.referent };
                 writes.push(Write::Update(self.referent.clone().into(), Guard::Version));
-                (None, of_portal, applicants)
+                for on in self.referent.elsewhere(publication.portal) {
+                    let there = Place::Position(dossier, Some(on.portal), account);
+                    writes.push(Write::Check(there, None));
+                    writes.push(Write::Put(OwnDossier::on(on, dossier, account).into()));
+                }
+                (None, of_portal, applicants > MOST_APPLICANTS)
             }
         };
-        if count > MOST_ON_A_SIDE {
+        if is_full {
             return Err(DossierError::Full);
         }
         let of_referent = Position::of_referent(dossier, account, now);
@@ -428,6 +445,9 @@ impl Published {
         let mut referent = self.referent;
         if held.role.side() == Side::Applicants {
             let applicants = referent.applicants.saturating_sub(1);
+            let elsewhere = referent.elsewhere(publication.portal);
+            let own = elsewhere.map(|on| OwnDossier::on(on, dossier, account).place());
+            changes = changes.write(own.map(Write::Remove).collect::<Vec<_>>());
             referent = Referent { version: referent.version + 1, applicants, ..referent };
             if referent.offered_to == Some(held.account) {
                 referent = referent.without_offer();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DossierError, DossierState, Position, Publication, Published, Role};
 use crate::changes::{Changes, Guard, Place, Record, Write};
-use crate::ids::{AccountId, DossierId};
+use crate::ids::{AccountId, DossierId, PortalId, PublicationId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts};
 use crate::permissions::Permit;
@@ -30,6 +30,19 @@ pub struct Referent {
     /// Until when that stands.
     #[serde(default)]
     pub expires_at: Option<Instant>,
+    /// Where the dossier is published, once that is on several portals: whoever asks does so on all
+    /// of them (RULES F13).
+    #[serde(default)]
+    pub portals: Vec<OnPortal>,
+}
+
+/// A portal where a dossier is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OnPortal {
+    /// The portal.
+    pub portal: PortalId,
+    /// The publication, which sorts it there.
+    pub publication: PublicationId,
 }
 
 impl Record for Referent {
@@ -47,6 +60,11 @@ impl Referent {
     pub fn offer_at(&self, now: Instant) -> Option<(AccountId, Instant)> {
         let expires_at = self.expires_at.filter(|end| now < *end)?;
         Some((self.offered_to?, expires_at))
+    }
+
+    /// Where the dossier is published beside this portal.
+    pub fn elsewhere(&self, portal: PortalId) -> impl Iterator<Item = OnPortal> + '_ {
+        self.portals.iter().copied().filter(move |on| on.portal != portal)
     }
 
     pub(super) fn without_offer(self) -> Self {
@@ -83,15 +101,18 @@ impl Published {
             ..self.referent
         };
         let until = Facts { until: referent.expires_at, ..Facts::none() };
+        // Whoever answers with the dossier meanwhile answers with what is offered, too.
+        let publication = self.publication.next(now);
         let event =
-            self.publication.event(Act::ReferentOffered, Facts::none(), until).touching(to.account);
+            publication.event(Act::ReferentOffered, Facts::none(), until).touching(to.account);
         // They are still a member when this is written.
         let member = Write::Check(to.place(), Some(to.version));
         let changes = Changes::new(permit)
             .update(referent.clone(), Guard::Version)
+            .write(publication.written())
             .write([member])
             .journal(event);
-        Ok((Self { referent, ..self }, changes))
+        Ok((Self { publication, referent, ..self }, changes))
     }
 
     /// The member whom the référent offered to take over does so. `before` is the référent's own

@@ -275,12 +275,17 @@ pub(super) fn offer_referent(
 ) -> Answer {
     see_dossier(actor, viewed)?;
     if !viewed.is(Role::Referent) || position.account == viewed.account {
-        refused(Rule::ReferentOrStaff)
+        refused(Rule::Referent)
     } else if !active_on(viewed, position, target) {
         refused(Rule::OutsideThePortal)
     } else {
-        Ok(Rule::ReferentOrStaff)
+        Ok(Rule::Referent)
     }
+}
+
+pub(super) fn publish_dossier(actor: &Actor, viewed: Viewed<'_>) -> Answer {
+    see_dossier(actor, viewed)?;
+    if viewed.is(Role::Referent) { Ok(Rule::Referent) } else { refused(Rule::Referent) }
 }
 
 pub(super) fn name_referent(

@@ -46,6 +46,8 @@ pub enum Rule {
     ThoseWhoAsk,
     /// F4, F9, F11.
     ReferentOrStaff,
+    /// F9, F13.
+    Referent,
     /// F9.
     OneSideOfADossier,
     /// D2.
@@ -182,6 +184,10 @@ impl Rule {
             Self::ReferentOrStaff => (
                 "Cela est réservé à la personne référente du dossier et à l’équipe du portail.",
                 "This is reserved for the dossier’s contact and the portal’s team.",
+            ),
+            Self::Referent => (
+                "Cela est réservé à la personne référente du dossier.",
+                "This is reserved for the dossier’s contact.",
             ),
             Self::OneSideOfADossier => (
                 "Personne n’est à la fois du côté des personnes qui portent un dossier et du côté \

@@ -468,7 +468,15 @@ impl World {
             }
             Deed::Update(commune) => {
                 let permit = permit(Action::UpdateDossier(viewed))?;
-                file.update(permit, &etag, sheet(*commune), &portal, held.as_ref(), self.now())?.1
+                file.update(
+                    permit,
+                    &etag,
+                    sheet(*commune),
+                    &portal,
+                    (held.as_ref(), Vec::new()),
+                    self.now(),
+                )?
+                .1
             }
             Deed::Accept(role) => {
                 let permit = permit(Action::ModerateDossier(viewed))?;

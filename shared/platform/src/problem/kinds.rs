@@ -472,7 +472,7 @@ pub static NO_SUCCESSOR: Kind = Kind {
 };
 
 /// Every kind, for the API's documentation and for tests.
-pub static ALL: [&Kind; 67] = [
+pub static ALL: [&Kind; 70] = [
     &NOT_FOUND,
     &UNAUTHORISED,
     &TOKEN_EXPIRED,
@@ -540,4 +540,7 @@ pub static ALL: [&Kind; 67] = [
     &IS_REFERENT,
     &SIDE_FULL,
     &INACTIVE_HERE,
+    &ALREADY_PUBLISHED,
+    &TOO_MANY_PORTALS,
+    &PUBLISHED_ELSEWHERE,
 ];

@@ -164,3 +164,36 @@ pub static DOSSIER_REFUSED: Kind = Kind {
         "This dossier was refused: nothing can be changed or written on it any more.",
     ],
 };
+
+/// This dossier is published on that portal already.
+pub static ALREADY_PUBLISHED: Kind = Kind {
+    status: 409,
+    code: "already_published",
+    title: ["Déjà publié", "Already published"],
+    detail: [
+        "Ce dossier est déjà publié sur ce portail, ou y attend une réponse.",
+        "This dossier is already published on that portal, or waits for an answer there.",
+    ],
+};
+
+/// A dossier is published on five portals at most.
+pub static TOO_MANY_PORTALS: Kind = Kind {
+    status: 409,
+    code: "too_many_portals",
+    title: ["Nombre maximal de portails", "Too many portals"],
+    detail: [
+        "Un dossier est publié sur cinq portails au plus.",
+        "A dossier is published on five portals at most.",
+    ],
+};
+
+/// This dossier is published on another portal, too: change it there.
+pub static PUBLISHED_ELSEWHERE: Kind = Kind {
+    status: 409,
+    code: "published_elsewhere",
+    title: ["Publié sur un autre portail", "Published elsewhere"],
+    detail: [
+        "Ce dossier est déjà suivi sur un autre portail\u{A0}: c’est là qu’il se modifie.",
+        "This dossier is already followed on another portal: change it there.",
+    ],
+};
