@@ -26,6 +26,7 @@ mod note_views;
 mod outcomes;
 mod pages;
 mod people_lists;
+mod person_positions;
 mod proof;
 mod referent_desk;
 mod search;

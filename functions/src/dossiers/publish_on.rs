@@ -54,11 +54,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         let publication = Place::Publication(path.dossier, portal);
         [Place::Portal(portal), Place::Person(account, portal), publication]
     });
-    let most = PageQuery::first(u16::try_from(MOST_APPLICANTS).unwrap_or(100), Order::Ascending);
-    let asking = Listing::Positions(path.dossier, None);
-    let (at, applicants, counted) = tokio::join!(
+    let (at, counted) = tokio::join!(
         DossierDesk::open(app, request, path, places.as_ref().map_or(&[], |all| &all[..])),
-        app.page::<Position>(&asking, &most),
         app.within_one(request.attempt, SUBMIT_DOSSIER, &by),
     );
     let at = at?;
@@ -77,12 +74,13 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let there = Member { account, portal: Some(input.portal), person: person.clone() };
     let also = check(&Actor::Account(Box::new(there)), Action::SubmitDossier(&portal));
     let newcomer = at.desk.account.profile();
+    let applicants = applicants(app, &at).await?;
     let republication = Republication {
         portal: &portal,
         publication: PublicationId::new(app.fresh_ulid(at.now)),
         person: person.as_ref(),
         profile: person.as_ref().map_or(newcomer, |person| person.profile.clone()),
-        applicants: &applicants?.rows,
+        applicants: &applicants,
         now: at.now,
     };
     let permit = permit.and(also.map_err(|_| unknown())?);
@@ -90,4 +88,12 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let (made, changes) = published.map_err(|error| at.problem(error))?;
     app.commit_at(&at.desk, changes).await?;
     PublicationView::new(&made).created()
+}
+
+/// All who ask. They are read after the item that each change of them writes, and which publishing
+/// writes, too.
+async fn applicants(app: &App, at: &DossierDesk) -> Result<Vec<Position>, Error> {
+    let most = PageQuery::first(u16::try_from(MOST_APPLICANTS).unwrap_or(100), Order::Ascending);
+    let listing = Listing::Positions(at.file.dossier.id, None);
+    Ok(app.page(&listing, &most).await?.rows)
 }

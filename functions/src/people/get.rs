@@ -1,4 +1,5 @@
-//! Show a person of the portal, their rights there, and whether our mails reach them.
+//! Show a person of the portal, their rights there, where they take part, and whether our mails
+//! reach them.
 //!
 //! `GET /v1/portals/{portal}/people/{account}`
 
@@ -13,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
+use crate::person_positions::{HeldPosition, held_positions};
 use crate::views::{PersonPath, PersonView};
 
 /// A person of the portal, and the last mails of this portal to them.
@@ -24,6 +26,8 @@ struct Output {
     /// (RULES E6, H3).
     #[serde(skip_serializing_if = "Option::is_none")]
     mails: Option<Vec<MailOfPerson>>,
+    /// The dossiers in which they take part, of those that the reader may see: the newest twenty.
+    positions: Vec<HeldPosition>,
 }
 
 /// Show a person of the portal, their rights there, and whether our mails reach them.
@@ -48,14 +52,14 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     } else {
         reads_all.then_some(ReaderOfMails::Staff)
     };
-    let mails = match reader {
-        None => None,
-        Some(reader) => {
-            let to = Recipient::Account(path.account);
-            Some(last_mails(app, to, path.portal, reader, request.language()).await?)
-        }
+    let mails = async {
+        let Some(reader) = reader else { return Ok(None) };
+        let to = Recipient::Account(path.account);
+        last_mails(app, to, path.portal, reader, request.language()).await.map(Some)
     };
+    let positions = held_positions(app, &desk, path.account, path.portal);
+    let (mails, positions) = tokio::try_join!(mails, positions)?;
     let person = PersonView::new(&person, app.now());
     let etag = person.etag().to_owned();
-    Ok(Reply::ok(&Output { person, mails })?.etag(&etag))
+    Ok(Reply::ok(&Output { person, mails, positions })?.etag(&etag))
 }

@@ -4,7 +4,7 @@
 use super::{
     DossierError, DossierState, OnPortal, OwnDossier, Position, Publication, Published, Referent,
 };
-use crate::changes::{Changes, Guard, Write};
+use crate::changes::{Changes, Guard, Record as _, Write};
 use crate::ids::PublicationId;
 use crate::instant::Instant;
 use crate::journal::{Act, Facts};
@@ -83,9 +83,12 @@ impl Published {
             .applicants
             .iter()
             .map(|position| Write::Put(OwnDossier::of(&publication, position.account).into()));
+        // It says what the dossier says when this is written.
+        let says = Write::Check(self.dossier.place(), Some(self.dossier.version));
         let mut changes = Changes::new(permit)
             .create(publication.clone())
             .update(referent, Guard::Version)
+            .write([says])
             .write(own.collect::<Vec<_>>());
         if to.person.is_none() {
             let person = Person::newcomer(account, portal.id, to.profile, now);

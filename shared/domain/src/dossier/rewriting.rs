@@ -85,7 +85,10 @@ impl Published {
         }
         let (publication, writes) = self.publication.saying(next, &sheet, version);
         let dossier = Dossier { version, sheet, ..self.dossier };
-        let changes = changes.update(dossier.clone(), Guard::Version).write(writes);
+        // It is on no other portals when this is written.
+        let portals = Write::Check(self.referent.place(), Some(self.referent.version));
+        let changes =
+            changes.update(dossier.clone(), Guard::Version).write(writes).write([portals]);
         let next = Self { dossier, publication, ..self };
         let mut rewritten = next.event(act, before);
         rewritten.after.codes = codes;
