@@ -4,10 +4,11 @@
 use guichet_domain::account::{Account, CarriedInvitation, SignUp};
 use guichet_domain::changes::{Changes, Place};
 use guichet_domain::dossier::{OnPortal, Position, Published, Removal, Side};
-use guichet_domain::ids::AccountId;
+use guichet_domain::ids::{AccountId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{
-    Acceptance, Admitted, Assigned, Backing, Invitation, InvitationState, Line, MOST_HEIRS, Scope,
+    Acceptance, Admitted, Assigned, Assignment, Backing, Invitation, InvitationState, Line,
+    MOST_HEIRS, Scope,
 };
 use guichet_domain::permissions::{Action, Actor, Holding, Permit, Viewed, check};
 use guichet_domain::person::Person;
@@ -70,6 +71,12 @@ pub(crate) async fn grounds(
     Ok(Grounds { line, person, count, dossier })
 }
 
+/// Where it stands that somebody was removed from the side that a position is on.
+fn removal(assignment: &Assignment, portal: PortalId, account: AccountId) -> Place {
+    let portal = (assignment.role.side() == Side::Advisors).then_some(portal);
+    Place::Removal(assignment.dossier, portal, account)
+}
+
 /// Where everything stands that accepting rests on of the dossier on which an invitation gives a
 /// position, while its inviter stands for it.
 pub(crate) fn assigned_places(invitation: &Invitation, account: Option<AccountId>) -> Vec<Place> {
@@ -77,7 +84,7 @@ pub(crate) fn assigned_places(invitation: &Invitation, account: Option<AccountId
     let (dossier, portal) = (assignment.dossier, invitation.scope.portal());
     let accounts = std::iter::once(invitation.inviter.account).chain(account);
     let positions = accounts.flat_map(|account| position_places(dossier, portal, account));
-    let removal = account.map(|account| Place::Removal(dossier, account));
+    let removal = account.map(|account| removal(assignment, portal, account));
     file_places(dossier, portal).into_iter().chain(positions).chain(removal).collect()
 }
 
@@ -112,7 +119,7 @@ impl DossierGrounds {
                     }
                     held => held,
                 },
-                items.find::<Removal>(&Place::Removal(dossier, account))?,
+                items.find::<Removal>(&removal(assignment, portal, account))?,
             ),
             None => (None, None),
         };
@@ -223,7 +230,7 @@ impl Grounds {
             return Ok(());
         };
         let side = assignment.role.side();
-        let takes_in = |at: &DossierGrounds| at.file.publication.must_take_in(side).is_ok();
+        let takes_in = |at: &DossierGrounds| at.file.must_take_in(side).is_ok();
         if self.dossier.as_ref().is_some_and(takes_in) {
             Ok(())
         } else {

@@ -1,7 +1,8 @@
 //! What the use cases on dossiers answer, and what they take.
 
 use guichet_domain::dossier::{
-    DossierError, DossierState, Locality, Position, Publication, Role, Ruling, Sheet, Side, Space,
+    DossierError, DossierState, Locality, MOST_PORTALS, Position, Publication, Role, Ruling, Sheet,
+    Side, Space,
 };
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
@@ -261,8 +262,11 @@ fn may(at: &DossierDesk) -> Vec<May> {
     let accepted = state.is_accepted();
     let advises = at.position.as_ref().is_some_and(|position| !position.asks());
     let leaves = at.position.as_ref().is_some_and(|position| position.role != Role::Referent);
+    let referent = &at.file.referent;
+    let is_elsewhere = referent.elsewhere(at.file.publication.portal).next().is_some();
+    let portals = referent.portals.len();
     let asked = [
-        (waits, May::Revise, Action::ReviseDossier(viewed)),
+        (waits && !is_elsewhere, May::Revise, Action::ReviseDossier(viewed)),
         (accepted, May::Update, Action::UpdateDossier(viewed)),
         (waits, May::Moderate, Action::ModerateDossier(viewed)),
         (accepted && !advises, May::Join, Action::JoinDossier(viewed)),
@@ -274,7 +278,7 @@ fn may(at: &DossierDesk) -> Vec<May> {
             Action::InviteToDossier(viewed, Side::Applicants),
         ),
         (accepted, May::InviteAdvisors, Action::InviteToDossier(viewed, Side::Advisors)),
-        (accepted, May::PublishElsewhere, Action::PublishDossier(viewed)),
+        (accepted && portals < MOST_PORTALS, May::PublishElsewhere, Action::PublishDossier(viewed)),
         (is_offered(at), May::AcceptReferent, Action::AcceptReferent(viewed)),
         (open, May::Pause, Action::PauseDossier(viewed)),
         (accepted && !open, May::Resume, Action::ResumeDossier(viewed)),

@@ -59,8 +59,8 @@ impl FirstAssignment {
     ///
     /// # Errors
     /// 422 where it does not.
-    pub(crate) fn must_take_in(self, desk: &Desk, assignment: &Assignment) -> Result<(), Error> {
-        let side = assignment.role.side();
+    pub(crate) fn must_take_in(self, desk: &Desk) -> Result<(), Error> {
+        let side = self.role.side();
         self.publication(desk)?.must_take_in(side).map_err(|_| unknown_dossier())
     }
 }

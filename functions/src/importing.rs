@@ -8,12 +8,14 @@
 use futures_util::future::join_all;
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::Place;
+use guichet_domain::dossier::Publication;
 use guichet_domain::ids::{ImportId, InvitationId};
 use guichet_domain::import::{Import, ImportRows, ImportState, Row, Verdict};
+use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{
-    Invitation, InvitationError, Invitee, Issue, OpenInvitation, Scope, Sending, Terms,
+    Assignment, Invitation, InvitationError, Invitee, Issue, OpenInvitation, Scope, Sending, Terms,
 };
-use guichet_domain::permissions::{Action, Actor, Member, check};
+use guichet_domain::permissions::{Action, Actor, Member, Viewed, check};
 use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
 use guichet_platform::app::App;
@@ -159,10 +161,39 @@ impl<'a> Pass<'a> {
         Candidate { row, id: self.invitation(at), invitee }
     }
 
-    /// The invitation that this row makes, and the guard of its address.
+    /// The invitation that this row makes, the guard of its address, and the dossier to begin with.
     fn places(&self, candidate: &Candidate<'_>) -> Vec<Place> {
-        let guard = candidate.invitee.as_ref().ok().map(|invitee| self.guard(invitee));
-        std::iter::once(Place::Invitation(candidate.id)).chain(guard).collect()
+        let invitee = candidate.invitee.as_ref().ok();
+        let guard = invitee.map(|invitee| self.guard(invitee));
+        let dossier = invitee.and_then(|invitee| invitee.assignment.as_ref());
+        let dossier = dossier.map(|one| Place::Publication(one.dossier, self.import.portal));
+        std::iter::once(Place::Invitation(candidate.id)).chain(guard).chain(dossier).collect()
+    }
+
+    /// Who is invited, with the dossier as the portal knows it, if whoever has it done may invite
+    /// there.
+    fn assigned(
+        &self,
+        known: &Items,
+        (actor, author): (&Actor, &Person),
+        mut invitee: Invitee,
+        now: Instant,
+    ) -> Result<Result<Invitee, Verdict>, Error> {
+        let Some(assignment) = &mut invitee.assignment else { return Ok(Ok(invitee)) };
+        let place = Place::Publication(assignment.dossier, self.import.portal);
+        let side = assignment.role.side();
+        let found: Option<Publication> = known.find(&place)?;
+        let Some(publication) = found.filter(|found| found.must_take_in(side).is_ok()) else {
+            return Ok(Err(Verdict::unknown_dossier()));
+        };
+        let (account, position) = (author.account, None);
+        let viewed = Viewed { publication: &publication, account, position, now };
+        // Its single writes rest on no item that all rows would meet at (DESIGN §3).
+        if check(actor, Action::InviteToDossier(viewed, side)).is_err() {
+            return Ok(Err(Verdict::RightMissing));
+        }
+        *assignment = Assignment::to(&publication, assignment.role);
+        Ok(Ok(invitee))
     }
 
     fn scope(&self) -> Scope {
@@ -230,13 +261,17 @@ impl<'a> Pass<'a> {
         let Ok(permit) = check(actor, Action::Invite(self.import.portal, invitee.level)) else {
             return Ok(Verdict::RightMissing);
         };
+        let invitee = match self.assigned(known, (actor, author), invitee.clone(), app.now())? {
+            Ok(invitee) => invitee,
+            Err(verdict) => return Ok(verdict),
+        };
         let people = people_with(app, self.import.portal, Some(&invitee.email)).await?;
         match obstacle(app, actor, people).await? {
             Some(Obstacle::Active(_)) => return Ok(Verdict::AlreadyAPerson),
             Some(Obstacle::Above(_)) => return Ok(Verdict::RightMissing),
             None => {}
         }
-        let guard: Option<OpenInvitation> = known.find(&self.guard(invitee))?;
+        let guard: Option<OpenInvitation> = known.find(&self.guard(&invitee))?;
         let standing = holder(app, guard).await?;
         let now = app.now();
         let issue = Issue {
@@ -249,7 +284,7 @@ impl<'a> Pass<'a> {
             import: Some(self.import.id),
             now,
         };
-        let changes = match issue.invite(permit, invitee.clone()) {
+        let changes = match issue.invite(permit, invitee) {
             Ok((_, changes)) => changes,
             Err(InvitationError::AlreadyInvited(_)) => return Ok(Verdict::AlreadyInvited),
             // Nothing but an open invitation keeps a new one from being made.

@@ -67,7 +67,8 @@ macro_rules! use_cases {
             None
         }
 
-        /// The use case of a handler's name, of those on dossiers, which know the communes.
+        /// The use case of a handler's name, of those on dossiers, which know the communes, and on
+        /// invitations to them and to portals.
         pub fn find_dossiers(name: &str) -> Option<UseCase> {
             $($(use_cases!(@found dossiers [$($artifact)?] $kind name $noun $verb);)*)*
             None
@@ -187,25 +188,25 @@ use_cases! {
         schedule end_access,
     }
     invitations {
-        http invite,
-        http list,
-        http get,
-        http send,
-        http resend,
-        http correct_address,
-        http cancel,
-        page show_accept,
-        page accept,
-        page create_account,
-        page show_decline,
-        page decline,
-        page renew,
-        http mine,
-        http accept_mine,
-        http decline_mine,
-        schedule remind,
-        schedule expire,
-        schedule erase_closed,
+        http invite in dossiers,
+        http list in dossiers,
+        http get in dossiers,
+        http send in dossiers,
+        http resend in dossiers,
+        http correct_address in dossiers,
+        http cancel in dossiers,
+        page show_accept in dossiers,
+        page accept in dossiers,
+        page create_account in dossiers,
+        page show_decline in dossiers,
+        page decline in dossiers,
+        page renew in dossiers,
+        http mine in dossiers,
+        http accept_mine in dossiers,
+        http decline_mine in dossiers,
+        schedule remind in dossiers,
+        schedule expire in dossiers,
+        schedule erase_closed in dossiers,
     }
     imports {
         http template in spreadsheets,

@@ -2,7 +2,7 @@
 //! for it so far.
 
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::Position;
+use guichet_domain::dossier::{Position, Role};
 use guichet_domain::ids::AccountId;
 use guichet_domain::permissions::Action;
 use guichet_domain::person::Person;
@@ -55,6 +55,10 @@ impl Target {
                 let position = position_among(at.desk.items(), &[asks, advises])?;
                 let unknown = || problem::invalid("account", Invalid::TakesNoPart);
                 let person = at.desk.find(&person)?;
+                let speaks = position.as_ref().is_some_and(|one| one.role == Role::Referent);
+                if speaks != (wanted == Some(at.file.referent.account)) {
+                    return Err(Error::Again);
+                }
                 position.ok_or_else(unknown).map(|position| Self { position, person })
             }
             (Err(error), _) => Err(error),
@@ -73,6 +77,8 @@ pub(crate) async fn contact(app: &App, at: &DossierDesk) -> Result<Target, Error
     let position = Place::Position(at.file.dossier.id, None, account);
     let person = Place::Person(account, portal);
     let items = app.read(&[position.clone(), person.clone()]).await?;
-    let position = items.find(&position)?.ok_or(Error::Again)?;
+    let position: Option<Position> = items.find(&position)?;
+    let speaks = |position: &Position| position.role == Role::Referent;
+    let position = position.filter(speaks).ok_or(Error::Again)?;
     Ok(Target { position, person: items.find(&person)? })
 }

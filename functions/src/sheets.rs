@@ -1,6 +1,7 @@
 //! What our spreadsheets say: the template, the report of an import, the list of people; and why a
 //! file of somebody's is refused.
 
+use guichet_domain::dossier::InvitedRole;
 use guichet_domain::import::{Cells, Field, HeadingError, Headings, Row, Verdict};
 use guichet_domain::instant::Instant;
 use guichet_domain::level::{Language, Level};
@@ -173,10 +174,12 @@ pub(crate) fn template(settings: &Settings, giver: Level, language: Language) ->
     let levels: Vec<String> = levels.map(|level| level.name(language).to_owned()).collect();
     let types: Vec<String> =
         settings.user_types.iter().map(|label| label.as_str().to_owned()).collect();
+    let roles = InvitedRole::ALL.map(|role| role.name(language).to_owned()).to_vec();
     let column = |field: Field| {
         let choices = match field {
             Field::Level => offered(levels.clone()),
             Field::UserType => offered(types.clone()),
+            Field::Role => offered(roles.clone()),
             _ => Choices::Any,
         };
         Column { choices, ..Column::of_text(field.heading(language), width(field)) }
@@ -191,6 +194,7 @@ pub(crate) fn template(settings: &Settings, giver: Level, language: Language) ->
         let text = said(explanation(field), language).to_owned();
         let text = match field {
             Field::Level => format!("{text} {}.", levels.join(", ")),
+            Field::Role => format!("{text} {}.", roles.join(", ")),
             Field::UserType if !types.is_empty() => format!("{text} {}.", types.join(", ")),
             _ => text,
         };
@@ -258,6 +262,18 @@ fn explanation(field: Field) -> Both {
             "Gives an adviser access: departments, by number or by name, with commas between them \
              (33, 64), or “whole country”.",
         ],
+        Field::Dossier => [
+            "L’identifiant d’un premier dossier (dos_…), que montre son adresse sur le portail\u{A0}; \
+             à défaut, celui choisi pour toutes les lignes.",
+            "The identifier of a first dossier (dos_…), which its address on the portal shows; \
+             otherwise the one chosen for all rows.",
+        ],
+        Field::Role => [
+            "La participation à ce dossier\u{A0}; à défaut, celle choisie pour toutes les lignes. \
+             Valeurs possibles\u{A0}:",
+            "The part taken in that dossier; otherwise the one chosen for all rows. Possible \
+             values:",
+        ],
     }
 }
 
@@ -268,8 +284,9 @@ pub(crate) fn report(rows: &[Row], language: Language) -> Sheet {
     let columns = texts([(["Ligne", "Row"], 8)], language).into_iter().chain(fields);
     let columns = columns.chain(texts(outcome, language)).collect();
     let line = |row: &Row| {
-        let Cells { first_name, last_name, email, job_title, user_type, level, territory } =
-            row.cells.clone();
+        let cells = row.cells.clone();
+        let Cells { first_name, last_name, email, job_title, user_type, .. } = cells;
+        let Cells { level, territory, dossier, role, .. } = row.cells.clone();
         let (result, detail) = row.verdict.map(|verdict| verdict_words(verdict, language)).unzip();
         vec![
             row.number.to_string(),
@@ -280,6 +297,8 @@ pub(crate) fn report(rows: &[Row], language: Language) -> Sheet {
             user_type.unwrap_or_default(),
             level.unwrap_or_default(),
             territory.unwrap_or_default(),
+            dossier.unwrap_or_default(),
+            role.unwrap_or_default(),
             result.unwrap_or_default().to_owned(),
             detail.unwrap_or_default(),
         ]

@@ -93,6 +93,7 @@ fn publication(portal: PortalId, number: usize, now: Instant) -> Publication {
         organisation: Label::new("Communauté de communes").unwrap(),
         locality: Locality::of(["33063", "40192", "75056"][number / 2 % 3]).unwrap(),
         submitted_by: Named { account, name: "Camille Martin".to_owned() },
+        originally_by: None,
         submitted_at: now,
         advisors: 0,
         observers: 0,
@@ -147,6 +148,7 @@ fn invitation(account: AccountId, portal: PortalId, now: Instant) -> Invitation 
         delivery: None,
         territory: None,
         assignment: None,
+        offered_at: None,
         message_by: None,
         import: None,
     }

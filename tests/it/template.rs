@@ -198,6 +198,7 @@ fn throttling(template: &Value) -> Complaints {
         // A refresh hashes nothing and comes every ten minutes from everybody.
         if code.contains("app.desk(")
             || code.contains("DossierDesk::open(")
+            || code.contains("Target::open(")
             || handler == "accounts::refresh"
         {
             continue;

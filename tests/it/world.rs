@@ -330,7 +330,7 @@ impl World {
         let cell = |line: &guichet_spreadsheet::Line, at: usize| {
             line.cells.get(at).cloned().unwrap_or_default()
         };
-        lines[1..].iter().map(|line| [0, 3, 8, 9].map(|at| cell(line, at))).collect()
+        lines[1..].iter().map(|line| [0, 3, 10, 11].map(|at| cell(line, at))).collect()
     }
 
     /// The last link by which the invitation to an address is accepted.

@@ -48,6 +48,11 @@ fn number(item: &Value, name: &str) -> i64 {
     item[name].as_f64().map_or(-1, |number| number as i64)
 }
 
+/// Whether it is a publication's copy in the list of its department.
+fn is_copy(item: &&&Value) -> bool {
+    text(item, "SK").matches('#').count() == 2
+}
+
 /// Whether an invitation changed somebody who was a person of the portal already.
 fn is_readmission(entry: &Value) -> bool {
     let level = |side: &str| entry[side]["level"].as_str().map(str::to_owned);
@@ -353,49 +358,82 @@ impl<'a> Items<'a> {
             if named.iter().any(|one| number(one, "applicants") != applicants as i64) {
                 broken.push(format!("those who ask are counted (F8): {place}"));
             }
-            let people: BTreeSet<&str> = positions.iter().map(|one| text(one, "account")).collect();
-            if people.len() != positions.len() {
+            let asks = |one: &&&Value| !one["portal"].is_string();
+            let asking: BTreeSet<&str> =
+                positions.iter().filter(asks).map(|one| text(one, "account")).collect();
+            let advising = positions.iter().filter(|one| !asks(one));
+            if advising.map(|one| text(one, "account")).any(|one| asking.contains(one)) {
                 broken.push(format!("nobody is on both sides (F9): {place}"));
             }
-            let is_copy = |item: &&&Value| text(item, "SK").matches('#').count() == 2;
             let publications = own("PUBLICATION#");
-            for publication in publications.iter().filter(|item| !is_copy(item)) {
-                let portal = text(publication, "portal");
-                let counted = |name: &str, role: &str| {
-                    let here = positions
-                        .iter()
-                        .filter(|one| text(one, "role") == role && text(one, "portal") == portal);
-                    number(publication, name) == here.count() as i64
-                };
-                if !counted("advisors", "advisor") || !counted("observers", "observer") {
-                    broken.push(format!("the counts are those of the positions (F6): {place}"));
-                }
-                let state = text(publication, "state");
-                let of_copy = |item: &Value| {
-                    let department = text(&item["locality"], "department").to_owned();
-                    (text(item, "state").to_owned(), department, item["advisors"].clone())
-                };
-                let copies = publications.iter().filter(is_copy);
-                let copies: Vec<_> = copies
-                    .filter(|item| text(item, "portal") == portal)
-                    .map(|item| of_copy(item))
-                    .collect();
-                let is_seen = state == "open" || state == "paused";
-                let expected: Vec<_> = is_seen.then(|| of_copy(publication)).into_iter().collect();
-                if copies != expected {
-                    broken.push(format!(
-                        "advisers see it where and while it is accepted (F5): {place}, {copies:?}"
-                    ));
-                }
-            }
+            broken.extend(self.publications(dossier, &publications, &positions));
             let id = text(dossier, "id");
             let listed = self.at("ACCOUNT#", "DOSSIER#").into_iter();
-            let listed: BTreeSet<&str> = listed
+            let listed: BTreeSet<(&str, &str)> = listed
                 .filter(|own| text(own, "dossier") == id)
-                .map(|own| text(own, "account"))
+                .map(|own| (text(own, "account"), text(own, "portal")))
                 .collect();
-            if listed != people {
+            let portals: Vec<&str> = publications
+                .iter()
+                .filter(|item| !is_copy(item))
+                .map(|item| text(item, "portal"))
+                .collect();
+            let mut wanted = BTreeSet::new();
+            for one in &positions {
+                let here = one["portal"].as_str();
+                let on = portals.iter().filter(|on| here.is_none_or(|here| here == **on));
+                wanted.extend(on.map(|portal| (text(one, "account"), *portal)));
+            }
+            if listed != wanted {
                 broken.push(format!("people list where they take part (F14): {place}"));
+            }
+        }
+        broken
+    }
+
+    /// F5, F6, F13: each portal counts its own people, shows the dossier where and while it may, and
+    /// says what the dossier says.
+    fn publications(
+        &self,
+        dossier: &Value,
+        publications: &[&Value],
+        positions: &[&Value],
+    ) -> Vec<String> {
+        let (place, mut broken) = (text(dossier, "PK"), Vec::new());
+        for publication in publications.iter().filter(|item| !is_copy(item)) {
+            let portal = text(publication, "portal");
+            let counted = |name: &str, role: &str| {
+                let here = positions
+                    .iter()
+                    .filter(|one| text(one, "role") == role && text(one, "portal") == portal);
+                number(publication, name) == here.count() as i64
+            };
+            let says = |item: &Value| (item["title"].clone(), item["locality"].clone());
+            let common = says(&dossier["sheet"]);
+            if says(publication) != common
+                || number(publication, "dossier_version") != number(dossier, "version")
+            {
+                broken.push(format!("all portals say the same (F13): {place}"));
+            }
+            if !counted("advisors", "advisor") || !counted("observers", "observer") {
+                broken.push(format!("the counts are those of the positions (F6): {place}"));
+            }
+            let state = text(publication, "state");
+            let of_copy = |item: &Value| {
+                let department = text(&item["locality"], "department").to_owned();
+                (text(item, "state").to_owned(), department, item["advisors"].clone())
+            };
+            let copies = publications.iter().filter(is_copy);
+            let copies: Vec<_> = copies
+                .filter(|item| text(item, "portal") == portal)
+                .map(|item| of_copy(item))
+                .collect();
+            let is_seen = state == "open" || state == "paused";
+            let expected: Vec<_> = is_seen.then(|| of_copy(publication)).into_iter().collect();
+            if copies != expected {
+                broken.push(format!(
+                    "advisers see it where and while it is accepted (F5): {place}, {copies:?}"
+                ));
             }
         }
         broken

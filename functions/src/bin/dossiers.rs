@@ -1,4 +1,5 @@
-//! Runs the use case that Lambda names in `_HANDLER`, one of those on dossiers and communes.
+//! Runs the use case that Lambda names in `_HANDLER`, one of those on dossiers, communes and
+//! invitations.
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {

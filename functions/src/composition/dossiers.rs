@@ -70,9 +70,9 @@ async fn to_person(
     let items = app.read(&places).await?;
     let account: Option<Account> = items.find(&Place::Account(person))?;
     let dossier: Option<Dossier> = items.find(&Place::Dossier(id))?;
-    // Somebody inactive is told of nothing on the portal but of that.
+    // Somebody inactive is told of nothing on the portal but of that; nobody, of nothing.
     let person: Option<Person> = items.find(&person_place)?;
-    let is_inactive = person.is_some_and(|person| person.archived_at.is_some());
+    let is_inactive = person.is_none_or(|person| person.archived_at.is_some());
     let (Some(account), Some(dossier), false) = (account, dossier, is_inactive) else {
         return Ok(None);
     };

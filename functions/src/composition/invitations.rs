@@ -59,7 +59,14 @@ pub(super) async fn compose(
         && act == Act::InvitationSent
         && context.entry.request.is_empty();
     let pace = if is_of_import { Pace::Bulk } else { Pace::Single };
+    // What is mailed again was counted when it was asked for.
+    let is_first = act == Act::InvitationSent;
     let mail = to_invitee(&invitation, responsible, portal, occasion);
+    let known = |mail: Addressed| match is_first {
+        true => mail,
+        false => Addressed { cause: Cause::Known, ..mail },
+    };
+    let mail = mail.map(known);
     Ok(mail.map(|mail| Addressed { pace, ..mail }).into_iter().collect())
 }
 
@@ -73,6 +80,7 @@ fn to_invitee(
     // Before a moderator has read the dossier, nothing is written to anybody but who invites, and
     // not more often than strangers cause mails (SECURITY S11, S12).
     let is_unread = matches!(invitation.scope, Scope::Dossier { .. })
+        && !responsible.level.is_staff()
         && invitation.assignment.as_ref().is_none_or(|assignment| assignment.title.is_none());
     let organisation = responsible.profile.organisation.as_ref().filter(|_| !is_unread);
     let message = Message::Invited(Offer {

@@ -133,7 +133,7 @@ fn invitee(at: &DossierDesk, input: Input) -> Invitee {
 fn must_be_invitable(at: &DossierDesk, input: &Input) -> Result<(), Error> {
     let settings = &at.desk.portal()?.settings;
     settings.invites(&input.email).map_err(|invalid| problem::invalid("email", invalid))?;
-    at.file.publication.must_take_in(input.role.side()).map_err(|error| at.problem(error))?;
+    at.file.must_take_in(input.role.side()).map_err(|error| at.problem(error))?;
     if input.message.is_some() && !at.file.publication.state.is_accepted() {
         return Err(problem::invalid("message", Invalid::MessageTooEarly));
     }

@@ -31,15 +31,18 @@ use crate::referent_desk::{ReferentInput, Target, contact};
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let (at, target) = Target::open(app, request).await?;
+    if at.is_done() {
+        return at.reply();
+    }
+    // Who is not staff is told so, whomever they name.
+    let _permit = at.check(Action::SeeQueue(at.file.publication.portal))?;
     let target = target?;
     let before = contact(app, &at).await?;
     let people = [target.person.as_ref(), before.person.as_ref()];
     let permit = at.check(Action::NameReferent(at.viewed(), &target.position, people))?;
-    if at.is_done() {
-        return at.reply();
-    }
     let (etag, to, now) = (request.if_match()?, &target.position, at.now);
     let named = at.file.clone().name_referent(permit, &etag, to, &before.position, now);
-    let (file, changes) = named.map_err(|error| at.problem(error))?;
-    at.commit(app, file, changes).await
+    let (file, position, changes) = named.map_err(|error| at.problem(error))?;
+    let is_own = position.account == at.desk.account.id;
+    at.commit_with(app, file, is_own.then_some(position), changes).await
 }

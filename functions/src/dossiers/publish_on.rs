@@ -59,14 +59,15 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         app.within_one(request.attempt, SUBMIT_DOSSIER, &by),
     );
     let at = at?;
-    let permit = at.check(Action::PublishDossier(at.viewed()))?;
-    let (input, Some([portal, person, publication])) = (input?, places) else {
-        return Err(Error::Again);
-    };
-    if at.is_done() {
-        let made: Publication = at.desk.require(&publication)?;
+    let _sight = at.check(Action::SeeDossier(at.viewed()))?;
+    if let (true, Some([_, _, publication])) = (at.is_done(), &places) {
+        let made: Publication = at.desk.require(publication)?;
         return PublicationView::new(&made).created();
     }
+    let permit = at.check(Action::PublishDossier(at.viewed()))?;
+    let (input, Some([portal, person, _])) = (input?, places) else {
+        return Err(Error::Again);
+    };
     counted?;
     let unknown = || problem::invalid("portal", Invalid::UnknownPortal);
     let portal: Portal = at.desk.find(&portal)?.ok_or_else(unknown)?;

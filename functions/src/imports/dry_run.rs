@@ -17,6 +17,8 @@ use guichet_platform::request::Request;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::dossier_desk::bearer;
+use crate::first_assignment::FirstAssignment;
 use crate::import_views::{ImportPath, WholeImportView, import_problem};
 use crate::inviting::limited_desk;
 use crate::views::offered;
@@ -32,6 +34,8 @@ struct Input {
     user_type: Option<Label>,
     /// The adviser access of rows that name no territory.
     territory: Option<Territory>,
+    /// The dossier with which rows begin that name none.
+    assignment: Option<FirstAssignment>,
     /// Some words in every invitation, without a web address.
     message: Option<Reason>,
     /// Whether the invitations are mailed at once, or later by hand.
@@ -45,7 +49,7 @@ struct Input {
 ///
 /// # Errors
 /// 403 below staff and for a level that one does not give, 409 for an import that is under way or
-/// over, 412 when it changed, 422 for an unknown user type, 429 beyond the daily quota.
+/// over, 412 when it changed, 422 for an unknown user type or dossier, 429 beyond the daily quota.
 #[utoipa::path(
     post,
     path = "/v1/portals/{portal}/imports/{import}/dry-run",
@@ -61,6 +65,11 @@ struct Input {
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: ImportPath = request.path()?;
     let places = [path.place()];
+    let input: Result<Input, Error> = request.json();
+    let account = bearer(app, request).await?;
+    let assigned = input.as_ref().ok().and_then(|input| input.assignment);
+    let mut places = places.to_vec();
+    places.extend(assigned.into_iter().flat_map(|one| one.places(path.portal, account)));
     let (desk, counted) = limited_desk(app, request, path.portal, CHECK_IMPORT, &places).await?;
     let permit = check(&desk.actor, Action::ManageImports(desk.portal()?.id))?;
     let import = path.found(app, &desk)?;
@@ -68,13 +77,21 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     if desk.replay == Replay::Done {
         return WholeImportView::new(&import).accepted();
     }
-    let input: Input = request.json()?;
+    let input = input?;
     let permit = permit.and(check(&desk.actor, Action::Invite(path.portal, input.level))?);
     let known = desk.portal()?.settings.knows(input.user_type.as_ref());
     known.map_err(|invalid| problem::invalid("user_type", invalid))?;
-    let Input { level, user_type, territory, message, send } = input;
+    let (permit, assignment) = match input.assignment {
+        None => (permit, None),
+        Some(one) => {
+            let (permit, assignment) = one.allowed(&desk, permit, app.now())?;
+            one.must_take_in(&desk)?;
+            (permit, assignment)
+        }
+    };
+    let Input { level, user_type, territory, message, send, .. } = input;
     let territory = territory.map(|territory| offered(territory, desk.portal()?)).transpose()?;
-    let common = CommonValues { level, user_type, territory, message, send };
+    let common = CommonValues { level, user_type, territory, assignment, message, send };
     let etag = request.if_match()?;
     let (next, changes) = import
         .check(permit, &etag, common, desk.named()?, app.now())

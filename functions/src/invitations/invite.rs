@@ -94,9 +94,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         let made: Invitation = app.read_made(&desk, Place::Invitation).await?;
         return WholeInvitationView::new(&made, now).created();
     }
-    if let (Some(assigned), Some(assignment)) = (input.assignment, &assignment) {
-        assigned.must_take_in(&desk, assignment)?;
-    }
+    input.assignment.map_or(Ok(()), |assigned| assigned.must_take_in(&desk))?;
     must_be_invitable(&input, desk.portal()?)?;
     must_be_nobody(app, &desk, people?).await?;
     let issue = Issue {

@@ -56,7 +56,8 @@ pub enum Place {
     LocalPublication(DossierId, PortalId, DepartmentCode),
     /// On the side of those who ask, or on the advisers' side of a portal.
     Position(DossierId, Option<PortalId>, AccountId),
-    Removal(DossierId, AccountId),
+    /// As the position that it ended.
+    Removal(DossierId, Option<PortalId>, AccountId),
     OwnDossier(AccountId, PortalId, PublicationId),
     Note(DossierId, PortalId, Space, NoteId),
     /// The dossiers that a portal accepted in a day, as `2026-11-28`.

@@ -188,6 +188,9 @@ pub struct Publication {
     pub locality: Locality,
     /// Who submitted it.
     pub submitted_by: Named,
+    /// Who first submitted the dossier, if that was on another portal.
+    #[serde(default)]
+    pub originally_by: Option<AccountId>,
     /// When it was submitted to this portal.
     pub submitted_at: Instant,
     /// How many advisers follow it.
@@ -350,6 +353,7 @@ impl Submission<'_> {
             organisation: sheet.organisation.clone(),
             locality: sheet.locality.clone(),
             submitted_by: Named { account, name: self.profile.full_name() },
+            originally_by: None,
             submitted_at: now,
             advisors: 0,
             observers: 0,
@@ -500,7 +504,7 @@ impl Published {
 }
 
 impl Publication {
-    fn resumed(&self, now: Instant) -> (Self, Event) {
+    pub(super) fn resumed(&self, now: Instant) -> (Self, Event) {
         let next = Self { pause: None, ..self.turned(DossierState::Open, now) };
         let event = next.event(Act::DossierResumed, self.facts(), next.facts());
         (next, event)

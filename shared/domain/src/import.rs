@@ -18,7 +18,7 @@ use crate::advisor_request::Moderator;
 use crate::changes::{Changes, Guard, Place, Record};
 use crate::ids::{ImportId, PortalId};
 use crate::instant::Instant;
-use crate::invitation::Sending;
+use crate::invitation::{Assignment, Sending};
 use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Level;
 use crate::permissions::Permit;
@@ -86,6 +86,9 @@ pub struct CommonValues {
     /// The adviser access of rows that name none.
     #[serde(default)]
     pub territory: Option<Territory>,
+    /// The dossier and the role of rows that name none.
+    #[serde(default)]
+    pub assignment: Option<Assignment>,
     /// Words of the inviter.
     pub message: Option<Reason>,
     /// Whether the invitations are mailed at once.

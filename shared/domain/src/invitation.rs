@@ -245,6 +245,9 @@ pub struct Invitation {
     /// The position on a dossier to be given.
     #[serde(default)]
     pub assignment: Option<Assignment>,
+    /// When those who may invite last made or mailed it: what was decided after that stays.
+    #[serde(default)]
+    pub offered_at: Option<Instant>,
     /// Who wrote the words, whoever mails them later (SECURITY S11).
     #[serde(default)]
     pub message_by: Option<Moderator>,

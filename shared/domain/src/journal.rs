@@ -266,6 +266,8 @@ pub enum Author {
     Public,
     /// The portal's team, for readers who are not told which moderator (SECURITY S18).
     Team,
+    /// Somebody on another portal where the same dossier is published (SECURITY S4).
+    Elsewhere,
     /// A schedule or a consumer.
     System,
     /// Whoever may invoke functions directly.
@@ -356,19 +358,28 @@ pub struct Event {
     pub detail: Option<Detail>,
     /// The version of the object that it made, which a consumer must at least see.
     pub version: u64,
+    /// Who did it, where its own portal is not told.
+    pub author: Option<Author>,
 }
 
 impl Event {
     /// An act without states or detail.
     pub fn new(act: Act, portal: Option<PortalId>, object: Object, version: u64) -> Self {
         let (before, after) = (Facts::none(), Facts::none());
-        Self { act, portal, object, person: None, before, after, detail: None, version }
+        let (person, detail, author) = (None, None, None);
+        Self { act, portal, object, person, before, after, detail, version, author }
     }
 
     /// The same act, touching this person.
     #[must_use]
     pub fn touching(self, person: AccountId) -> Self {
         Self { person: Some(person), ..self }
+    }
+
+    /// The same act, by somebody on another portal.
+    #[must_use]
+    pub fn by_others(self) -> Self {
+        Self { author: Some(Author::Elsewhere), ..self }
     }
 
     /// The same act, from one state to another.

@@ -67,6 +67,9 @@ pub enum Invalid {
     /// More tags than a dossier may have.
     #[error("invalid.too_many_tags")]
     TooManyTags,
+    /// Not the name of a role in a dossier.
+    #[error("invalid.unknown_role")]
+    UnknownRole,
     /// A portal that is not there, or where one may not submit dossiers.
     #[error("invalid.unknown_portal")]
     UnknownPortal,

@@ -60,6 +60,7 @@ fn common() -> CommonValues {
         level: Level::User,
         user_type: None,
         territory: None,
+        assignment: None,
         message: None,
         send: Sending::Now,
     }
@@ -474,4 +475,44 @@ proptest! {
             state => prop_assert!(false, "{:?}", state),
         }
     }
+}
+
+#[test]
+fn a_dossier_and_a_role_come_together_from_the_row_or_from_all_rows() {
+    use guichet_domain::dossier::InvitedRole;
+    use guichet_domain::invitation::Assignment;
+    let id = "dos_01KAM0000000000000000000D0";
+    let of_all =
+        Assignment { dossier: id.parse().unwrap(), role: InvitedRole::Member, title: None };
+    let with = |dossier: &str, role: &str, common: &CommonValues| {
+        let line = ["Anne", "Durand", "a@b.fr", "", "", "", "", dossier, role];
+        let line = line.map(str::to_owned).to_vec();
+        let rows = headings().rows([(2, line)]);
+        rows[0]
+            .invitee(common, &settings())
+            .map(|invitee| invitee.assignment.map(|one| (one.dossier.to_string(), one.role)))
+    };
+    let (none, all) = (common(), CommonValues { assignment: Some(of_all), ..common() });
+    let given = |role| Ok(Some((id.to_owned(), role)));
+    let invalid = |field| Err(Verdict::Invalid { field, why: Invalid::Empty });
+    let unknown = |field, why| Err(Verdict::UnknownValue { field, why });
+    for (dossier, role, common, expected) in [
+        ("", "", &none, Ok(None)),
+        ("", "", &all, given(InvitedRole::Member)),
+        (id, "Observatrice", &none, given(InvitedRole::Observer)),
+        ("", "adviser", &all, given(InvitedRole::Advisor)),
+        (id, "", &none, invalid(Field::Role)),
+        ("", "Partenaire", &none, invalid(Field::Dossier)),
+        ("x", "membre", &none, unknown(Field::Dossier, Invalid::UnknownDossier)),
+        (id, "chef", &none, unknown(Field::Role, Invalid::UnknownRole)),
+    ] {
+        assert_eq!(with(dossier, role, common), expected, "{dossier} {role}");
+    }
+    for role in InvitedRole::ALL {
+        for language in [Language::Fr, Language::En] {
+            assert_eq!(InvitedRole::named(role.name(language)), Some(role));
+        }
+    }
+    assert_eq!(InvitedRole::named("Conseillère"), Some(InvitedRole::Advisor));
+    assert_eq!(InvitedRole::named("Référent"), None);
 }

@@ -272,6 +272,7 @@ fn publication(state: DossierState) -> Publication {
         organisation: Label::new("Commune").unwrap(),
         locality: Locality::of("33063").unwrap(),
         submitted_by: Named { account: account(OTHER), name: "Anne Durand".to_owned() },
+        originally_by: None,
         submitted_at: now(),
         advisors: 0,
         observers: 0,

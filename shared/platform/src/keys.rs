@@ -144,7 +144,10 @@ pub(crate) fn of(place: &Place) -> Key {
         Place::Position(id, portal, account) => {
             key(dossier(*id), format!("{}{account}", positions_on(*portal)))
         }
-        Place::Removal(id, account) => key(dossier(*id), format!("REMOVED#{account}")),
+        Place::Removal(id, portal, account) => {
+            let portal = portal.map_or_else(String::new, |portal| format!("{portal}#"));
+            key(dossier(*id), format!("REMOVED#{portal}{account}"))
+        }
         Place::OwnDossier(account, portal, publication) => {
             key(format!("ACCOUNT#{account}"), format!("DOSSIER#{portal}#{}", publication.ulid()))
         }

@@ -12,11 +12,12 @@
 //! | `accounts::verify_email` | sign-up | 20 | an hour |
 //! | `accounts::set_password` | account | 20 | an hour |
 //! | `advisor_requests::submit` | account | 30 | an hour |
-//! | `dossiers::submit` | account | 10 | an hour |
+//! | `dossiers::submit`, `dossiers::publish_on` | account | 10 | an hour |
 //! | `notes::add` | account | 120 | an hour |
 //! | `invitations::invite`, `dossiers::invite` and what mails again | account | 300 | an hour |
 //! | `invitations::invite`, `dossiers::invite`, `correct_address` | account, address and portal | 5 | a day |
 //! | `dossiers::invite`, by whoever is not staff | account | 20 | a day |
+//! | `dossiers::offer_referent` | account | 10 | a day |
 //! | `imports::upload` | account and portal | 30 | an hour |
 //! | `imports::dry_run` | account and portal | 20 | a day |
 //! | `imports::start` | account and portal | 5 | a day |
@@ -84,6 +85,8 @@ limits! {
     INVITE_ADDRESS = 5 in 86400;
     /// Invitations to dossiers by somebody who is not staff, all portals together (SECURITY S11).
     INVITE_TO_DOSSIER = 20 in 86400;
+    /// Offers of an account to speak for dossiers, all portals together.
+    OFFER_REFERENT = 10 in 86400;
     /// Spreadsheets that an account uploads to a portal.
     UPLOAD_FILE = 30 in 3600;
     /// Imports that an account has looked at on a portal, each of 5,000 addresses at most.

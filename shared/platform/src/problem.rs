@@ -256,6 +256,7 @@ pub fn invalid_words(invalid: Invalid) -> [&'static str; 2] {
         | Invalid::RevokeWithTerritory => place_words(invalid),
         Invalid::TooManyTags
         | Invalid::UnknownDossier
+        | Invalid::UnknownRole
         | Invalid::UnknownPortal
         | Invalid::TakesNoPart
         | Invalid::MessageTooEarly => dossier_words(invalid),
@@ -285,6 +286,10 @@ fn dossier_words(invalid: Invalid) -> [&'static str; 2] {
         Invalid::UnknownDossier => [
             "Ce dossier n’existe pas sur ce portail, ou n’accueille personne de ce côté.",
             "This dossier is not one of this portal, or takes nobody in on this side.",
+        ],
+        Invalid::UnknownRole => [
+            "Ce rôle n’existe pas. Indiquez membre, partenaire, conseiller ou observateur.",
+            "There is no such role. Say member, partner, adviser or observer.",
         ],
         Invalid::UnknownPortal => [
             "Ce portail n’existe pas, ou n’accueille pas vos dossiers.",

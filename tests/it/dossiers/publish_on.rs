@@ -210,3 +210,77 @@ async fn it_is_published_by_its_contact_once_accepted_where_they_may_submit_one(
     let early = world.on_dossier(&waits, &anne, "publications", body).await;
     assert_eq!((early.status, &early.json()["code"]), (409, &json!("dossier_not_accepted")));
 }
+
+#[tokio::test]
+async fn a_portal_that_has_not_accepted_it_has_no_say_in_who_asks() {
+    let at = scene().await;
+    let world = &at.world;
+    let max = world.invited_to(&at.dossier, "Max", "member", &at.anne).await;
+    world.invite(&at.beta, &at.bea, &max.email, json!({})).await;
+    assert_eq!(world.accept_mine(&max).await.status, 200);
+    assert_eq!(at.publish(&at.anne, &at.beta).await.0, 201);
+    let there = at.there();
+    let bruno = world.member(&at.beta, &at.bea, "Bruno", "global_administrator").await;
+    for state in ["submitted", "refused"] {
+        if state == "refused" {
+            let reason = json!({"reason": "Hors sujet."});
+            assert_eq!(world.on_dossier(&there, &at.bea, "refuse", reason).await.status, 200);
+        }
+        let email = format!("{state}@exemple.fr");
+        let invited = world.invite_to_dossier(&there, &bruno, &email, "member", json!({})).await;
+        assert_eq!(invited.status, 409, "{state}: {}", invited.text());
+        let body = json!({"account": max.account});
+        let named = world.on_dossier(&there, &bruno, "referent", body).await;
+        assert_eq!(named.status, 409, "{state}: {}", named.text());
+        let path = format!("{there}/members/{}", max.account);
+        let removed = world.call("DELETE", &path).by(&bruno).if_match("1").once().send().await;
+        assert_eq!(removed.status, 409, "{state}: {}", removed.text());
+    }
+    assert_eq!(at.get(&at.dossier, &max).await.1["role"], "member");
+}
+
+#[tokio::test]
+async fn one_portals_staff_learn_nothing_of_the_others() {
+    let at = scene().await;
+    let world = &at.world;
+    at.published().await;
+    // Claire of Alpha changes it; Beta's journal says that it changed, and not by whom.
+    let change = json!({"title": "Deux écoles"});
+    assert_eq!(world.on_dossier(&at.dossier, &at.claire, "", change).await.status, 200);
+    let journal = at.get(&format!("/v1/portals/{}/journal?limit=100", at.beta), &at.bea).await.1;
+    let entries = journal["items"].as_array().unwrap();
+    let entry = entries.iter().find(|entry| entry["act"] == "dossier.updated").unwrap();
+    assert_eq!(entry["author"]["kind"], "elsewhere", "{entry}");
+    assert!(!journal.to_string().contains(&at.claire.account));
+    // Whom Beta removes from its advisers, Alpha's invitation still takes in.
+    let berta = world.advisor(&at.beta, &at.bea, "Berta", &["33"]).await;
+    let there = at.there();
+    world.on_dossier(&there, &berta, "join", json!({"role": "advisor"})).await;
+    let more = json!({});
+    world.invite_to_dossier(&at.dossier, &at.claire, &berta.email, "observer", more).await;
+    world.clock.advance_seconds(1);
+    let path = format!("{there}/members/{}", berta.account);
+    let removed = world.call("DELETE", &path).by(&at.bea).if_match("1").once().send().await;
+    assert_eq!(removed.status, 204, "{}", removed.text());
+    assert_eq!(world.accept_mine(&berta).await.status, 200);
+}
+
+#[tokio::test]
+async fn nobody_decides_elsewhere_on_what_they_once_submitted() {
+    let world = World::new().await;
+    let (alpha, claire) = world.portal("Alpha").await;
+    let (beta, bea) = world.portal("Beta").await;
+    let sam = world.member(&beta, &bea, "Sam", "global_administrator").await;
+    let dossier = world.open_dossier(&alpha, &sam, &claire, "33063").await;
+    let max = world.invited_to(&dossier, "Max", "member", &sam).await;
+    let body = json!({"account": max.account});
+    assert_eq!(world.on_dossier(&dossier, &claire, "referent", body).await.status, 200);
+    assert_eq!(world.on_dossier(&dossier, &sam, "leave", json!({})).await.status, 204);
+    let body = json!({"portal": beta});
+    assert_eq!(world.on_dossier(&dossier, &max, "publications", body).await.status, 201);
+    let there = dossier.replace(&alpha, &beta);
+    let decided = world.on_dossier(&there, &sam, "accept", json!({})).await;
+    let said = (decided.status, decided.json()["rule"].clone());
+    assert_eq!(said, (403, json!("nobody_decides_for_themselves")));
+    assert_eq!(world.on_dossier(&there, &bea, "accept", json!({})).await.status, 200);
+}

@@ -32,6 +32,8 @@ async fn what_looks_like_a_formula_stays_text_and_the_words_are_in_the_readers_l
             "Type d’utilisateur",
             "Niveau",
             "Territoire",
+            "Dossier",
+            "Rôle",
             "Résultat",
             "Précision"
         ]
@@ -45,8 +47,10 @@ async fn what_looks_like_a_formula_stays_text_and_the_words_are_in_the_readers_l
         "",
         "-1",
         "",
+        "",
+        "",
         "Valeur non valide",
     ];
-    assert_eq!(lines[1].cells[..9], expected);
-    assert!(lines[1].cells[9].starts_with("Prénom\u{A0}: "), "{:?}", lines[1].cells[9]);
+    assert_eq!(lines[1].cells[..11], expected);
+    assert!(lines[1].cells[11].starts_with("Prénom\u{A0}: "), "{:?}", lines[1].cells[11]);
 }

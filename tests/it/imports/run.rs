@@ -239,3 +239,63 @@ async fn a_row_that_always_fails_keeps_nobody_from_the_others() {
     assert_eq!(result, "Not processed");
     assert!(detail.contains("technical failure"), "{detail}");
 }
+
+#[tokio::test]
+async fn a_row_may_name_the_dossier_to_begin_with_and_the_role_in_it() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let open = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let waits = world.dossier(&portal, &anne, "33063").await;
+    let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();
+    let (open_id, waits_id) = (id(&open), id(&waits));
+    let row = |name: &str, dossier: &str, role: &str| {
+        format!("Zoé;Blanc;{name}@exemple.fr;{dossier};{role}\n")
+    };
+    let file = [
+        "Prénom;Nom;Email;Dossier;Rôle\n".to_owned(),
+        row("own", &open_id, "Conseillère"),
+        row("common", "", ""),
+        row("waiting", &waits_id, "observateur"),
+        row("asking", &waits_id, "Membre"),
+        row("nowhere", "dos_01KAM0000000000000000000D0", "membre"),
+        row("strange", "mon dossier", "membre"),
+        row("unknown", &open_id, "chef"),
+    ];
+    let made = world.upload(&portal, &admin, file.concat().as_bytes()).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let import =
+        format!("/v1/portals/{portal}/imports/{}", id(made.json()["id"].as_str().unwrap()));
+    let common = json!({"assignment": {"dossier": open_id, "role": "observer"}});
+    world.imported(&import, &admin, common).await;
+    let report = world.report(&import, &admin).await;
+    let results: Vec<_> = report.iter().map(|[_, email, result, _]| (email, result)).collect();
+    let expected = [
+        ("own", "Invitation sent"),
+        ("common", "Invitation sent"),
+        ("waiting", "Unknown value"),
+        ("asking", "Invitation sent"),
+        ("nowhere", "Unknown value"),
+        ("strange", "Unknown value"),
+        ("unknown", "Unknown value"),
+    ];
+    for ((email, result), (name, wanted)) in results.iter().zip(expected) {
+        assert_eq!(
+            (email.as_str(), result.as_str()),
+            (format!("{name}@exemple.fr").as_str(), wanted)
+        );
+    }
+    for (name, role) in [("own", "advisor"), ("common", "observer")] {
+        let link = world.invited_link(&format!("{name}@exemple.fr")).await;
+        assert_eq!(world.create_account(&link, name).await.status, 303);
+        let user = world.sign_in(&format!("{name}@exemple.fr")).await;
+        let seen = world.call("GET", &open).by(&user).send().await.json();
+        assert_eq!(seen["role"], role, "{name}");
+    }
+    // A dossier for all rows is looked at before anything is.
+    let other = world.uploaded(&portal, &admin, "A;B;a@exemple.fr;;\n").await;
+    let common = json!({"assignment": {"dossier": waits_id, "role": "advisor"}});
+    let refused = world.on_import(&other, &admin, "dry-run", common).await;
+    let field = refused.json()["errors"][0]["field"].clone();
+    assert_eq!((refused.status, field), (422, json!("assignment")));
+}

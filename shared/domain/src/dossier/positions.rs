@@ -8,7 +8,9 @@ use crate::changes::{Changes, Guard, Place, Record, Write};
 use crate::ids::{AccountId, DossierId, PortalId, PublicationId};
 use crate::instant::Instant;
 use crate::journal::{Act, Author, Event, Facts};
+use crate::level::Language;
 use crate::permissions::Permit;
+use crate::text::folded;
 
 /// How many people may take part on the advisers' side of a dossier.
 pub const MOST_ON_A_SIDE: u32 = 100;
@@ -79,6 +81,35 @@ impl From<InvitedRole> for Role {
 }
 
 impl InvitedRole {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Member, Self::Partner, Self::Advisor, Self::Observer];
+
+    /// What it is called, in a form for all.
+    pub fn name(self, language: Language) -> &'static str {
+        let [french, english] = match self {
+            Self::Member => ["Membre", "Member"],
+            Self::Partner => ["Partenaire", "Partner"],
+            Self::Advisor => ["Conseiller", "Adviser"],
+            Self::Observer => ["Observateur", "Observer"],
+        };
+        match language {
+            Language::Fr => french,
+            Language::En => english,
+        }
+    }
+
+    /// The role of a name in either language, whatever its accents and capitals, or of its code;
+    /// the feminine form is the same role.
+    pub fn named(text: &str) -> Option<Self> {
+        let wanted = folded(text);
+        let masculine = wanted.replace("trice", "teur").replace("illere", "iller");
+        Self::ALL.into_iter().find(|role| {
+            let names = [Language::Fr, Language::En].map(|language| folded(role.name(language)));
+            let is_code = Role::from(*role).code() == wanted;
+            names.contains(&wanted) || names.contains(&masculine) || is_code
+        })
+    }
+
     /// On which side it is.
     pub fn side(self) -> Side {
         Role::from(self).side()
@@ -177,6 +208,8 @@ impl Position {
 pub struct Removal {
     /// The dossier.
     pub dossier: DossierId,
+    /// From which portal's advisers; from those who ask, if from none.
+    pub portal: Option<PortalId>,
     /// Who.
     pub account: AccountId,
     /// When.
@@ -188,7 +221,7 @@ pub const REMOVAL_KEPT_DAYS: u32 = 730;
 
 impl Record for Removal {
     fn place(&self) -> Place {
-        Place::Removal(self.dossier, self.account)
+        Place::Removal(self.dossier, self.portal, self.account)
     }
 }
 
@@ -298,6 +331,25 @@ impl Published {
         (Self { publication, ..self }, Taken { position, writes, event })
     }
 
+    /// Whether people may join this side.
+    ///
+    /// # Errors
+    /// As for [`Publication::must_take_in`]; or those who ask are other portals' concern, too.
+    pub fn must_take_in(&self, side: Side) -> Result<(), DossierError> {
+        if side == Side::Applicants {
+            self.must_be_ours()?;
+        }
+        self.publication.must_take_in(side)
+    }
+
+    /// Who asks is common to all portals of a dossier: one that has not accepted it has no say.
+    pub(super) fn must_be_ours(&self) -> Result<(), DossierError> {
+        match self.referent.elsewhere(self.publication.portal).next() {
+            Some(_) => self.publication.must_be_accepted(),
+            None => Ok(()),
+        }
+    }
+
     /// The next version, of the same state and rights.
     fn next(self, now: Instant) -> Self {
         Self { publication: self.publication.next(now), ..self }
@@ -315,7 +367,7 @@ impl Published {
         role: Role,
         now: Instant,
     ) -> Result<TakenIn, DossierError> {
-        self.publication.must_take_in(role.side())?;
+        self.must_take_in(role.side())?;
         let next = self.next(now);
         let (next, taken) = match held {
             None => next.taken_by(account, role, now)?,
@@ -427,10 +479,13 @@ impl Published {
         if held.role == Role::Referent {
             return Err(DossierError::IsReferent);
         }
-        let (dossier, account) = (held.dossier, held.account);
+        if held.asks() {
+            self.must_be_ours()?;
+        }
+        let Position { dossier, portal, account, .. } = *held;
         let (act, removal) = match permit.author() {
             Author::Account(author) if author == account => (Act::PositionLeft, None),
-            _ => (Act::PositionRemoved, Some(Removal { dossier, account, at: now })),
+            _ => (Act::PositionRemoved, Some(Removal { dossier, portal, account, at: now })),
         };
         let own = OwnDossier::of(&self.publication, held.account).place();
         let publication = self.publication.next(now).counting(Some(held.role), None);

@@ -68,6 +68,7 @@ impl Published {
             rights_version: 1,
             state: DossierState::Submitted,
             submitted_by: Named { account, name: to.profile.full_name() },
+            originally_by: Some(self.dossier.submitted_by),
             submitted_at: now,
             advisors: 0,
             observers: 0,

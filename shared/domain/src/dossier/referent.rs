@@ -136,7 +136,8 @@ impl Published {
         self.spoken_for(permit, held, before, Guard::NotExpired, now)
     }
 
-    /// Staff name another person who asks as référent; the one before stays as a member.
+    /// Staff name another person who asks as référent; the one before stays as a member, whose
+    /// position comes second.
     ///
     /// # Errors
     /// It was refused, or changed since it was read; or they are not on that side, or are it
@@ -148,7 +149,7 @@ impl Published {
         to: &Position,
         before: &Position,
         now: Instant,
-    ) -> Result<(Self, Changes), DossierError> {
+    ) -> Result<(Self, Position, Changes), DossierError> {
         self.must_not_be_refused()?;
         match to.role {
             Role::Referent => return Err(DossierError::AlreadyHasIt),
@@ -157,13 +158,13 @@ impl Published {
         }
         self.must_be(etag)?;
         let (next, _, changes) = self.spoken_for(permit, to, before, Guard::Version, now)?;
-        Ok((next, changes))
+        Ok((next, turned(before, Role::Member), changes))
     }
 
     fn must_not_be_refused(&self) -> Result<(), DossierError> {
         match self.publication.state {
             DossierState::Refused => Err(DossierError::Refused),
-            _ => Ok(()),
+            _ => self.must_be_ours(),
         }
     }
 
@@ -179,10 +180,6 @@ impl Published {
         if before.account != self.referent.account || before.role != Role::Referent {
             return Err(DossierError::Stale);
         }
-        let turned = |position: &Position, role| {
-            let version = position.version + 1;
-            Position { version, rights_version: version, role, ..position.clone() }
-        };
         let (next, gone) = (turned(to, Role::Referent), turned(before, Role::Member));
         let version = self.referent.version + 1;
         let referent = Referent { account: to.account, version, ..self.referent }.without_offer();
@@ -202,4 +199,10 @@ impl Published {
             .journal(event);
         Ok((Self { publication, referent, ..self }, next, changes))
     }
+}
+
+/// The position in another role.
+fn turned(position: &Position, role: Role) -> Position {
+    let version = position.version + 1;
+    Position { version, rights_version: version, role, ..position.clone() }
 }

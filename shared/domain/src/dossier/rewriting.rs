@@ -28,7 +28,14 @@ impl Published {
         }
         self.must_be(etag)?;
         let next = self.publication.next(now);
-        self.rewritten(permit, sheet, portal, Act::DossierRevised, (next, None), Vec::new())
+        self.rewritten(
+            permit,
+            sheet,
+            portal,
+            Act::DossierRevised,
+            (next, None),
+            (Vec::new(), false),
+        )
     }
 
     /// Says something else once it was accepted. Another place is for other advisers; and when
@@ -49,16 +56,18 @@ impl Published {
         self.publication.must_be_accepted()?;
         self.must_be(etag)?;
         let rests = self.publication.state == DossierState::Paused;
-        let next = if rests && held.is_some_and(Position::asks) {
+        let goes_on = held.is_some_and(Position::asks);
+        let next = if rests && goes_on {
             let (next, event) = self.publication.resumed(now);
             (next, Some(event.touching(self.referent.account)))
         } else {
             (self.publication.next(now), None)
         };
-        self.rewritten(permit, sheet, portal, Act::DossierUpdated, next, others)
+        self.rewritten(permit, sheet, portal, Act::DossierUpdated, next, (others, goes_on))
     }
 
-    /// Says something else in the next version of the publication, which may have its own event.
+    /// Says something else in the next version of the publication, which may have its own event;
+    /// and on other portals, where it goes on if those who ask do it.
     fn rewritten(
         self,
         permit: Permit,
@@ -66,7 +75,7 @@ impl Published {
         portal: &Portal,
         act: Act,
         (next, event): (Publication, Option<Event>),
-        others: Vec<Publication>,
+        (others, goes_on): (Vec<Publication>, bool),
     ) -> Result<(Self, Changes), DossierError> {
         sheet.fits(portal, Some(&self.dossier.sheet))?;
         if sheet == self.dossier.sheet {
@@ -77,11 +86,21 @@ impl Published {
         let version = self.dossier.version + 1;
         let mut changes = Changes::new(permit);
         for other in others {
-            let (says, writes) = other.saying(other.next(now), &sheet, version);
+            // Those who ask have it go on wherever it rests.
+            let goes_on = goes_on && other.state == DossierState::Paused;
+            let (next, resumed) = if goes_on {
+                let (next, event) = other.resumed(now);
+                (next, Some(event))
+            } else {
+                (other.next(now), None)
+            };
+            let (says, writes) = other.saying(next, &sheet, version);
             let mut event = says.event(act, other.facts(), says.facts());
             event.after.codes.clone_from(&codes);
-            let event = event.touching(self.referent.account);
-            changes = changes.write(writes).journal(event);
+            changes = changes.write(writes);
+            for event in std::iter::once(event).chain(resumed) {
+                changes = changes.journal(event.touching(self.referent.account).by_others());
+            }
         }
         let (publication, writes) = self.publication.saying(next, &sheet, version);
         let dossier = Dossier { version, sheet, ..self.dossier };

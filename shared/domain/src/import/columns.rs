@@ -38,11 +38,15 @@ pub enum Field {
     Level,
     /// The adviser access to be given.
     Territory,
+    /// The dossier to begin with, by its identifier.
+    Dossier,
+    /// As what they take part in it.
+    Role,
 }
 
 impl Field {
     /// All columns, in the order of the template.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::FirstName,
         Self::LastName,
         Self::Email,
@@ -50,6 +54,8 @@ impl Field {
         Self::UserType,
         Self::Level,
         Self::Territory,
+        Self::Dossier,
+        Self::Role,
     ];
 
     /// Whether each file must have it.
@@ -67,6 +73,8 @@ impl Field {
             Self::UserType => ["Type d’utilisateur", "User type"],
             Self::Level => ["Niveau", "Level"],
             Self::Territory => ["Territoire", "Territory"],
+            Self::Dossier => ["Dossier", "Dossier"],
+            Self::Role => ["Rôle", "Role"],
         };
         match language {
             Language::Fr => french,
@@ -94,6 +102,8 @@ impl Field {
             Self::UserType => &["type", "user_type"],
             Self::Level => &[],
             Self::Territory => &["departement", "departements", "departments"],
+            Self::Dossier => &["affectation", "assignment", "identifiant du dossier"],
+            Self::Role => &["participation", "role dans le dossier"],
         }
     }
 
@@ -169,6 +179,8 @@ impl Headings {
                 user_type: some(Field::UserType),
                 level: some(Field::Level),
                 territory: some(Field::Territory),
+                dossier: some(Field::Dossier),
+                role: some(Field::Role),
             };
             if cells == Cells::default() {
                 continue;

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::CommonValues;
 use super::columns::Field;
-use crate::invitation::Invitee;
+use crate::dossier::InvitedRole;
+use crate::ids::DossierId;
+use crate::invitation::{Assignment, Invitee};
 use crate::level::Level;
 use crate::portal::Settings;
 use crate::territory::Territory;
@@ -31,6 +33,12 @@ pub struct Cells {
     /// Territory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub territory: Option<String>,
+    /// The dossier to begin with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dossier: Option<String>,
+    /// The role in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 /// The cells of a row, as far as they can be read without the portal.
@@ -41,12 +49,15 @@ pub(super) struct Read {
     job_title: Option<Label>,
     level: Option<Level>,
     territory: Option<Territory>,
+    dossier: Option<DossierId>,
+    role: Option<InvitedRole>,
 }
 
 impl Cells {
     pub(super) fn read(&self) -> Result<Read, Verdict> {
         let (job_title, level) = (self.job_title.as_deref(), self.level.as_deref());
-        let territory = self.territory.as_deref();
+        let (territory, role) = (self.territory.as_deref(), self.role.as_deref());
+        let dossier = self.dossier.as_deref();
         Ok(Read {
             first_name: Name::new(&self.first_name).map_err(at(Field::FirstName))?,
             last_name: Name::new(&self.last_name).map_err(at(Field::LastName))?,
@@ -54,12 +65,22 @@ impl Cells {
             job_title: job_title.map(Label::new).transpose().map_err(at(Field::JobTitle))?,
             level: level.map(known_level).transpose().map_err(at(Field::Level))?,
             territory: territory.map(Territory::named).transpose().map_err(at(Field::Territory))?,
+            dossier: dossier.map(known_dossier).transpose().map_err(at(Field::Dossier))?,
+            role: role.map(known_role).transpose().map_err(at(Field::Role))?,
         })
     }
 }
 
 fn known_level(text: &str) -> Result<Level, Invalid> {
     Level::named(text).ok_or(Invalid::UnknownLevel)
+}
+
+fn known_dossier(text: &str) -> Result<DossierId, Invalid> {
+    text.parse().map_err(|_| Invalid::UnknownDossier)
+}
+
+fn known_role(text: &str) -> Result<InvitedRole, Invalid> {
+    InvitedRole::named(text).ok_or(Invalid::UnknownRole)
 }
 
 impl std::fmt::Debug for Cells {
@@ -95,7 +116,8 @@ pub enum Verdict {
         #[schema(value_type = String)]
         why: Invalid,
     },
-    /// A cell names something that does not exist: a level, a user type, a department.
+    /// A cell names something that does not exist: a level, a user type, a department, a dossier, a
+    /// role.
     UnknownValue {
         /// In which column.
         field: Field,
@@ -126,6 +148,11 @@ impl Verdict {
         }
     }
 
+    /// The verdict on a row whose dossier is not the portal's, or takes nobody in.
+    pub fn unknown_dossier() -> Self {
+        at(Field::Dossier)(Invalid::UnknownDossier)
+    }
+
     /// Whether an invitation was made.
     pub fn is_made(self) -> bool {
         matches!(self, Self::Invited | Self::Preloaded)
@@ -135,9 +162,11 @@ impl Verdict {
 /// The verdict on a row whose cell in this column is wrong.
 fn at(field: Field) -> impl Fn(Invalid) -> Verdict {
     move |why| match why {
-        Invalid::UnknownLevel | Invalid::UnknownUserType | Invalid::UnknownDepartment => {
-            Verdict::UnknownValue { field, why }
-        }
+        Invalid::UnknownLevel
+        | Invalid::UnknownUserType
+        | Invalid::UnknownDepartment
+        | Invalid::UnknownDossier
+        | Invalid::UnknownRole => Verdict::UnknownValue { field, why },
         _ => Verdict::Invalid { field, why },
     }
 }
@@ -187,7 +216,7 @@ impl Row {
                 }
                 None => common.territory.clone(),
             },
-            assignment: None,
+            assignment: assignment(read.dossier, read.role, common)?,
             message: common.message.clone(),
         };
         settings.invites(&invitee.email).map_err(at(Field::Email))?;
@@ -195,6 +224,22 @@ impl Row {
             Some(row) => Err(Verdict::Duplicate { row }),
             None => Ok(invitee),
         }
+    }
+}
+
+/// The dossier of a row, or else of all rows, with its role; its title is the portal's to know.
+fn assignment(
+    dossier: Option<DossierId>,
+    role: Option<InvitedRole>,
+    common: &CommonValues,
+) -> Result<Option<Assignment>, Verdict> {
+    let (of_all, as_all) =
+        common.assignment.as_ref().map(|common| (common.dossier, common.role)).unzip();
+    match (dossier.or(of_all), role.or(as_all)) {
+        (None, None) => Ok(None),
+        (Some(dossier), Some(role)) => Ok(Some(Assignment { dossier, role, title: None })),
+        (Some(_), None) => Err(at(Field::Role)(Invalid::Empty)),
+        (None, Some(_)) => Err(at(Field::Dossier)(Invalid::Empty)),
     }
 }
 

@@ -130,8 +130,9 @@ impl Invitation {
             publication.dossier == assignment.dossier && publication.portal == self.scope.portal()
         };
         // Whoever was removed since then stays so.
+        let offered_at = self.offered_at.unwrap_or(self.created_at);
         let is_undone =
-            |assigned: &Assigned| assigned.removed_at.is_some_and(|at| self.created_at <= at);
+            |assigned: &Assigned| assigned.removed_at.is_some_and(|at| offered_at <= at);
         let taken = match assigned.filter(is_it) {
             None => Err(InvitationError::Ended),
             Some(assigned) if is_undone(&assigned) => Err(InvitationError::Ended),

@@ -59,6 +59,7 @@ impl Issue {
             level: invitee.level,
             territory: invitee.territory,
             assignment: invitee.assignment,
+            offered_at: Some(now),
             message_by: invitee.message.as_ref().map(|_| self.inviter.clone()),
             message: invitee.message,
             inviter: self.inviter,
@@ -122,12 +123,12 @@ impl Invitation {
         }
         self.must_be(etag)?;
         let changes = Changes::new(permit);
-        Ok(self.by(by).send_now(changes, Act::InvitationSent, Claim::Held, now))
+        Ok(self.by(by, now).send_now(changes, Act::InvitationSent, Claim::Held, now))
     }
 
     /// The same, for which whoever mails it now stands: they may invite.
-    fn by(self, inviter: Moderator) -> Self {
-        Self { inviter, times_renewed: 0, ..self }
+    fn by(self, inviter: Moderator, now: Instant) -> Self {
+        Self { inviter, times_renewed: 0, offered_at: Some(now), ..self }
     }
 
     pub(super) fn send_now(
@@ -162,7 +163,7 @@ impl Invitation {
         let (changes, claim) = self.may_be_mailed_again(standing, Changes::new(permit), now)?;
         self.must_be(etag)?;
         self.not_too_often(now)?;
-        Ok(self.by(by).send_now(changes, Act::InvitationResent, claim, now))
+        Ok(self.by(by, now).send_now(changes, Act::InvitationResent, claim, now))
     }
 
     pub(super) fn may_be_mailed_again(
@@ -224,7 +225,7 @@ impl Invitation {
         }
         let (before, release) = (self.facts(), self.release());
         let times_sent_that_day = if came_back { 0 } else { self.times_sent_that_day };
-        let corrected = Self { email, times_sent_that_day, delivery: None, ..self.by(by) };
+        let corrected = Self { email, times_sent_that_day, delivery: None, ..self.by(by, now) };
         let next = match corrected.state {
             InvitationState::Preloaded => {
                 Self { generation: corrected.generation + 1, ..corrected }

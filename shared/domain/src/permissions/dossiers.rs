@@ -175,7 +175,9 @@ pub(super) fn update_dossier(actor: &Actor, viewed: Viewed<'_>) -> Answer {
 
 pub(super) fn moderate_dossier(actor: &Actor, viewed: Viewed<'_>) -> Answer {
     see_dossier(actor, viewed)?;
-    if viewed.asks() || viewed.publication.submitted_by.account == viewed.account {
+    let Publication { submitted_by, originally_by, .. } = viewed.publication;
+    let submitted = [Some(submitted_by.account), *originally_by];
+    if viewed.asks() || submitted.contains(&Some(viewed.account)) {
         return refused(Rule::NobodyDecidesForThemselves);
     }
     at_least(actor, viewed.publication.portal, Level::GlobalAdministrator)

@@ -310,6 +310,9 @@ impl World {
         let action = Action::AcceptInvitation(&invitation, backing, Some(&account));
         let permit = check(&self.actor(who), action)?;
         let held = self.position(id, who);
+        let role = invitation.assignment.as_ref().unwrap().role;
+        let side = (role.side() == Side::Advisors).then_some(portal().id);
+        let removal = Place::Removal(id, side, account.id);
         let acceptance = Acceptance {
             account: &account,
             person: Some(self.people[usize::from(who)].clone()),
@@ -317,8 +320,7 @@ impl World {
             assigned: Some(Assigned {
                 file: file.clone(),
                 held: held.clone(),
-                removed_at: found!(self, Removal, Place::Removal(id, account.id))
-                    .map(|removal| removal.at),
+                removed_at: found!(self, Removal, removal).map(|removal| removal.at),
             }),
             now: self.now(),
         };
@@ -438,7 +440,7 @@ impl World {
                 let people =
                     [Some(&self.people[usize::from(*other)]), self.person_of(before.account)];
                 let permit = permit(Action::NameReferent(viewed, &target, people))?;
-                file.name_referent(permit, &etag, &target, &before, self.now())?.1
+                file.name_referent(permit, &etag, &target, &before, self.now())?.2
             }
             Deed::Invite(other, role) => {
                 let permit = permit(Action::InviteToDossier(viewed, role.side()))?;

@@ -146,8 +146,7 @@ pub(super) fn accepted(invitee: &str, offered: &Offered, place: Place<'_>) -> Ve
     let mut blocks = vec![paragraph(first), told];
     if let Offered::Portal { first: FirstDossier::Gone, .. } = offered {
         blocks.push(paragraph(
-            "The part in a first dossier that the invitation promised could not be given: the \
-                 dossier takes nobody in on that side any more.",
+            "The part in a first dossier that the invitation promised could not be given.",
         ));
     }
     blocks.push(link(super::OPEN_PORTAL));

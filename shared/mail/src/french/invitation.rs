@@ -152,7 +152,7 @@ pub(super) fn accepted(invitee: &str, offered: &Offered, place: Place<'_>) -> Ve
     if let Offered::Portal { first: FirstDossier::Gone, .. } = offered {
         blocks.push(paragraph(
             "Sa participation à un premier dossier, prévue par l’invitation, n’a pas pu être \
-                 accordée : ce dossier n’accueille plus personne de ce côté.",
+             accordée.",
         ));
     }
     blocks.push(link(super::OPEN_PORTAL));

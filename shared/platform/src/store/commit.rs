@@ -386,7 +386,7 @@ impl App {
             portal: event.portal,
             object: event.object,
             person: event.person,
-            author: permit.author(),
+            author: event.author.unwrap_or(permit.author()),
             rule: permit.rule(),
             before: event.before.clone(),
             after: event.after.clone(),
