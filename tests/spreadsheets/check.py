@@ -21,9 +21,9 @@ from contract import Portal  # noqa: E402
 
 SECONDS = 60
 PEOPLE = [
-    ["Zoé", "d’Arc", "zoe.darc@tableur.exemple.fr", "=1+1", "", "Vérificateur", "01, Gironde"],
-    ["Nguyễn", "Lefèvre", "nguyen@tableur.exemple.fr", "@SUM(A1)", "", "", "France entière"],
-    ["Anne", "Durand", "pas une adresse", "-1", "", "", ""],
+    ["Zoé", "d’Arc", "zoe.darc@tableur.exemple.fr", "=1+1", "", "Vérificateur", "01, Gironde", "{dossier}", "Conseiller"],
+    ["Nguyễn", "Lefèvre", "nguyen@tableur.exemple.fr", "@SUM(A1)", "", "", "France entière", "", ""],
+    ["Anne", "Durand", "pas une adresse", "-1", "", "", "", "", ""],
 ]
 
 
@@ -64,6 +64,11 @@ class Imports:
     def call(self, method, path, body=None, **headers):
         return self.portal.call(method, path, body, **self.headers, **headers)
 
+    def dossier(self):
+        """The identifier of one that was accepted."""
+        listed = self.call("GET", f"/v1/portals/{self.portal.portal}/dossiers")["items"]
+        return next(one["id"] for one in listed if one["state"] == "open")
+
     def upload(self, content):
         return self.call("POST", self.path, content)
 
@@ -91,11 +96,13 @@ def play(imports, office):
     template = imports.download(f"{imports.path}/template")
     headings = office.rows("template.xlsx", template)[0]
     assert headings[:3] == ["Prénom", "Nom", "Adresse électronique"], headings
+    dossier = imports.dossier()
+    people = [[cell.format(dossier=dossier) for cell in row] for row in PEOPLE]
     filled = io.StringIO()
-    csv.writer(filled).writerows([headings, *PEOPLE])
+    csv.writer(filled).writerows([headings, *people])
     filled = filled.getvalue().encode()
     # Text columns, so that LibreOffice reads nobody's job title as a formula.
-    text = "CSV:44,34,76,1," + "/".join(f"{column}/2" for column in range(1, 8))
+    text = "CSV:44,34,76,1," + "/".join(f"{column}/2" for column in range(1, len(headings) + 1))
     files = [
         office.saved_as("xlsx", "filled.csv", filled, text),
         office.saved_as("csv:Text - txt - csv (StarCalc):59,34,76,1", "filled.csv", filled, text),
@@ -104,10 +111,10 @@ def play(imports, office):
         found = imports.checked(imports.upload(content))
         assert found["counts"] == {"new": 2, "invalid": 1}, found
         rows = office.rows("report.xlsx", imports.download(f"{imports.path}/{found['id']}/report"))
-        assert [row[1:8] for row in rows[1:]] == PEOPLE, rows
-        assert [row[8] for row in rows[1:]] == ["À inviter", "À inviter", "Valeur non valide"], rows
-    people = office.rows("people.xlsx", imports.download(f"/v1/portals/{imports.portal.portal}/people/export"))
-    assert ["Martin", "Claire"] in [row[:2] for row in people], people
+        assert [row[1:10] for row in rows[1:]] == people, rows
+        assert [row[10] for row in rows[1:]] == ["À inviter", "À inviter", "Valeur non valide"], rows
+    listed = office.rows("people.xlsx", imports.download(f"/v1/portals/{imports.portal.portal}/people/export"))
+    assert ["Martin", "Claire"] in [row[:2] for row in listed], listed
     return len(files) + 4
 
 
