@@ -159,6 +159,11 @@ class Rehearsal:
         shutil.copy(packaged, FOLDER / "packaged.yaml")
         overrides = {"Stage": STAGE, "Origin": ORIGIN, "SenderDomain": DOMAIN, "Architecture": "x86_64"}
         template, self.routes = expand.without_documents(expand.translated(expand.read(packaged), overrides))
+        for resource in template["Resources"].values():
+            if resource["Type"] == "AWS::CloudFormation::Stack":
+                # SAM knows no bucket by the local AWS's address.
+                at = resource["Properties"]["TemplateURL"].removeprefix(self.emulator.address)
+                resource["Properties"]["TemplateURL"] = f"https://s3.eu-west-3.amazonaws.com{at}"
         packaged.write_text(json.dumps(template, default=str), encoding="utf-8")
 
     def make_routes(self):
@@ -176,6 +181,19 @@ class Rehearsal:
             )
             target = f"integrations/{integration['IntegrationId']}"
             gateway.create_route(ApiId=physical[api], RouteKey=route, Target=target)
+
+    def watched(self):
+        """The inner stack watches the functions that this one made."""
+        physical = {resource["PhysicalResourceId"] for resource in self.resources()}
+        pages = self.emulator.client("cloudwatch").get_paginator("describe_alarms").paginate()
+        alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
+        written = expand.read(ROOT / "monitoring.yaml")["Resources"].values()
+        assert len(alarms) == sum(resource["Type"] == "AWS::CloudWatch::Alarm" for resource in written)
+        of_functions = [alarm["Dimensions"] for alarm in alarms if alarm.get("Namespace") == "AWS/Lambda"]
+        names = {dimension["Value"] for dimensions in of_functions for dimension in dimensions}
+        assert names <= physical and names, names - physical
+        assert all(alarm["AlarmActions"] for alarm in alarms), alarms
+        say(f"{len(alarms)} alarms, of {len(names)} functions, the API and the mails")
 
     def resources(self):
         pages = self.stack.get_paginator("list_stack_resources").paginate(StackName=STACK)
@@ -562,6 +580,7 @@ def main():
         rehearsal = Rehearsal(emulator)
         say("the local AWS is up")
         rehearsal.deploy()
+        rehearsal.watched()
         rehearsal.hasten()
         rehearsal.path()
         rehearsal.invited()

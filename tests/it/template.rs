@@ -14,8 +14,21 @@ type Complaints = Vec<String>;
 /// What looks for one kind of wrong.
 type Check = fn(&Value) -> Complaints;
 
+/// What is deployed: the template, and the stack inside it.
 fn whole() -> Value {
-    read(&template_text().unwrap()).unwrap()
+    let mut template = read(&template_text().unwrap()).unwrap();
+    let inner = monitoring()["Resources"].clone();
+    let resources = template["Resources"].as_object_mut().unwrap();
+    for (id, resource) in inner.as_object().unwrap() {
+        let replaced = resources.insert(id.clone(), resource.clone());
+        assert_eq!(replaced, None, "{id} is in both stacks");
+    }
+    template
+}
+
+fn monitoring() -> Value {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../monitoring.yaml");
+    read(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
@@ -128,7 +141,7 @@ fn alarms(template: &Value) -> Complaints {
     let mut wanted: BTreeSet<String> = [
         "5xx Api",
         "Throttles",
-        "ApproximateNumberOfMessagesVisible DeadLetters.QueueName",
+        "ApproximateNumberOfMessagesVisible DeadLettersName",
         "LongestMailWait",
         "MailsGivenUp",
         "MailsRefused",
@@ -145,6 +158,16 @@ fn alarms(template: &Value) -> Complaints {
         wanted.insert(format!("Errors {id}"));
         if event(function).is_some_and(|(kind, _)| kind == "DynamoDB") {
             wanted.insert(format!("IteratorAge {id}"));
+        }
+    }
+    let counted: BTreeSet<&str> = of_type(template, "AWS::Logs::MetricFilter")
+        .filter(|(_, filter)| filter["MetricTransformations"][0]["MetricName"] == "IncompleteRuns")
+        .filter_map(|(_, filter)| filter["LogGroupName"].as_str())
+        .collect();
+    for (id, function) in functions(template).filter(|(_, function)| is_background(function)) {
+        let group = function["LoggingConfig"]["LogGroup"].as_str().unwrap_or_default();
+        if !counted.contains(group) {
+            complaints.push(format!("nobody counts what {id} leaves undone"));
         }
     }
     let missing = wanted.difference(&watched).map(|what| format!("nobody watches {what}"));
@@ -239,6 +262,23 @@ const CHECKS: [(&str, Check); 6] = [
     ("outcomes", outcomes),
 ];
 
+/// The checks above read the inner stack as if its parameters were what they are called.
+#[test]
+fn the_stack_of_alarms_is_given_what_its_parameters_are_called() {
+    let template = whole();
+    let given = template["Resources"]["Monitoring"]["Properties"]["Parameters"].clone();
+    let given: BTreeMap<String, String> = serde_json::from_value(given).unwrap();
+    let wanted = monitoring()["Parameters"].as_object().unwrap().keys().cloned().collect();
+    assert_eq!(given.keys().cloned().collect::<BTreeSet<String>>(), wanted);
+    for (parameter, value) in given {
+        match parameter.as_str() {
+            "DashboardName" => assert_eq!(value, "AWS::StackName"),
+            "DeadLettersName" => assert_eq!(value, "DeadLetters.QueueName"),
+            _ => assert_eq!(value, parameter),
+        }
+    }
+}
+
 #[test]
 fn nothing_that_keeps_the_system_safe_is_missing() {
     let template = whole();
@@ -270,6 +310,7 @@ fn whatever_is_taken_away_is_missed() {
         ("alarms", "/Resources/MailsComposeErrors".to_owned()),
         ("alarms", "/Resources/JournalPublishAge".to_owned()),
         ("alarms", "/Resources/DeadLettersWaiting".to_owned()),
+        ("alarms", "/Resources/DossiersIncompleteMetric".to_owned()),
         ("alarms", function("BounceRate", "AlarmActions")),
         ("table", function("Table", "TimeToLiveSpecification")),
         ("table", function("Table", "PointInTimeRecoverySpecification")),
