@@ -8,6 +8,7 @@ mod invitations;
 use guichet_domain::account::{Account, Credential, FIRST_PASSWORD_LINK_DAYS, SignUp};
 use guichet_domain::advisor_request::AdvisorRequest;
 use guichet_domain::changes::{Entity, Place};
+use guichet_domain::dossier::OwnDossier;
 use guichet_domain::ids::{AccountId, EntryId, PortalId, SignUpId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Entry, Object};
@@ -21,7 +22,7 @@ use guichet_mail::{
     CarriedRequest, Counted, Envelope, Message, PasswordOccasion, Precision, compose,
 };
 use guichet_platform::app::App;
-use guichet_platform::keys::Listing;
+use guichet_platform::keys::{Listing, Window};
 use guichet_platform::limits::{
     MAIL_ADDRESS, MAIL_PURPOSE, TELL_MODERATORS, TELL_OF_DOSSIERS, Taken,
 };
@@ -83,10 +84,14 @@ pub(crate) async fn compose_mails(app: &App, context: &Context<'_>) -> Result<()
             | Act::EndOfAccessSet
             | Act::EndOfAccessNear
             | Act::AccessEnded
-            | Act::PersonArchived
             | Act::PersonRestored,
             _,
         ) => to_person(app, context).await?,
+        (Act::PersonArchived | Act::PersonHandedOver, _) => {
+            let mut mails = to_person(app, context).await?;
+            mails.extend(to_successor(app, context).await?);
+            mails
+        }
         (Act::ImportFinished, Object::Import(id)) => {
             invitations::to_importer(app, context, id).await?.into_iter().collect()
         }
@@ -290,6 +295,35 @@ async fn to_person(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, E
     Ok(vec![to_account(&account, portal, message, link)])
 }
 
+/// Up to how many dossiers a mail counts.
+const MOST_COUNTED: u16 = 100;
+
+/// How many were found, where no more than so many were looked for.
+fn counted(found: usize, most: u16) -> Counted {
+    let precision = if found == usize::from(most) { Precision::AtLeast } else { Precision::Exact };
+    Counted { count: u32::try_from(found).unwrap_or(u32::MAX), precision }
+}
+
+/// Whoever takes over from somebody archived is told so, while it stands (RULES E3, E5).
+async fn to_successor(app: &App, context: &Context<'_>) -> Result<Option<Addressed>, Error> {
+    let (Some(portal), Some(id)) = (context.portal, context.entry.person) else { return Ok(None) };
+    let heir = context.entry.after.codes.first().and_then(|code| code.parse().ok());
+    let Some(heir): Option<AccountId> = heir else { return Ok(None) };
+    let (of, to) = (Place::Person(id, portal.id), Place::Person(heir, portal.id));
+    let items = app.read(&[of.clone(), to.clone(), Place::Account(heir)]).await?;
+    let (of, to) = (items.find::<Person>(&of)?, items.find::<Person>(&to)?);
+    let account: Option<Account> = items.find(&Place::Account(heir))?;
+    let is_active = to.is_some_and(|to| to.archived_at.is_none());
+    let of = of.filter(|of| is_active && of.successor == Some(heir));
+    let (Some(of), Some(account)) = (of, account) else { return Ok(None) };
+    let own = Listing::OwnDossiers(id, portal.id, Window::ALL);
+    let query = PageQuery::first(MOST_COUNTED, Order::Descending);
+    let count = app.page::<OwnDossier>(&own, &query).await?.rows.len();
+    let dossiers = counted(count, MOST_COUNTED);
+    let message = Message::Succession { of: of.profile.full_name(), dossiers };
+    Ok(Some(to_account(&account, portal, message, site(portal))))
+}
+
 /// The message of an entry to the person it touched.
 fn message(
     context: &Context<'_>,
@@ -438,13 +472,7 @@ async fn digests(app: &App, context: &Context<'_>) -> Result<Vec<Addressed>, Err
     let old = count(&|row| row.submitted_at <= a_week_ago);
     let waiting = dossiers::waiting(app, portal.id, MOST_WAITING).await?;
     let came = waiting.iter().any(|submitted_at| *submitted_at >= since);
-    let count_of_dossiers = Counted {
-        count: u32::try_from(waiting.len()).unwrap_or(u32::MAX),
-        precision: match waiting.len() {
-            full if full == usize::from(MOST_WAITING) => Precision::AtLeast,
-            _ => Precision::Exact,
-        },
-    };
+    let count_of_dossiers = counted(waiting.len(), MOST_WAITING);
     let submitted = page.rows.iter().map(|row| row.submitted_at).chain(waiting);
     let reminded = submitted.into_iter().any(|at| is_reminded(at, since, now));
     let wanted = |mails| match mails {

@@ -92,6 +92,7 @@ pub(crate) enum May {
     InviteApplicants,
     InviteAdvisors,
     AcceptReferent,
+    EndOffer,
     PublishElsewhere,
     Pause,
     Resume,
@@ -263,6 +264,7 @@ fn may(at: &DossierDesk) -> Vec<May> {
     let advises = at.position.as_ref().is_some_and(|position| !position.asks());
     let leaves = at.position.as_ref().is_some_and(|position| position.role != Role::Referent);
     let referent = &at.file.referent;
+    let offered_to = referent.offer_at(at.now).map(|(account, _)| account);
     let is_elsewhere = referent.elsewhere(at.file.publication.portal).next().is_some();
     let portals = referent.portals.len();
     let asked = [
@@ -280,6 +282,7 @@ fn may(at: &DossierDesk) -> Vec<May> {
         (accepted, May::InviteAdvisors, Action::InviteToDossier(viewed, Side::Advisors)),
         (accepted && portals < MOST_PORTALS, May::PublishElsewhere, Action::PublishDossier(viewed)),
         (is_offered(at), May::AcceptReferent, Action::AcceptReferent(viewed)),
+        (offered_to.is_some(), May::EndOffer, Action::EndOffer(viewed, offered_to)),
         (open, May::Pause, Action::PauseDossier(viewed)),
         (accepted && !open, May::Resume, Action::ResumeDossier(viewed)),
         (

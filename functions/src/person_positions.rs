@@ -2,15 +2,16 @@
 
 use guichet_domain::changes::Place;
 use guichet_domain::dossier::{DossierState, OwnDossier, Publication, Role};
-use guichet_domain::ids::{AccountId, DossierId, PortalId};
+use guichet_domain::ids::DossierId;
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Action, Viewed, check};
+use guichet_domain::person::Person;
 use guichet_domain::text::Title;
 use guichet_platform::app::App;
 use guichet_platform::desk::Desk;
 use guichet_platform::keys::{Listing, Window};
 use guichet_platform::problem::Error;
-use guichet_platform::store::{Order, PageQuery};
+use guichet_platform::store::{Page, PageQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,53 +25,58 @@ pub(crate) struct HeldPosition {
     state: DossierState,
     role: Role,
     since: Instant,
+    /// Whether the reader, named as the successor of somebody archived, may take it over.
+    may_take_over: bool,
 }
 
 /// Of how many dossiers a person's page tells, the newest first: as many as one batch reads with
 /// both people's positions.
-const MOST_SHOWN: u16 = 20;
+pub(crate) const MOST_SHOWN: u16 = 20;
 
-/// The newest dossiers in which somebody takes part, of those that whoever asks may see.
+/// A page of the dossiers in which somebody takes part, the newest first, of those that whoever
+/// asks may see, or take over.
 ///
 /// # Errors
-/// The table did not answer.
+/// The table did not answer, or the cursor is not one of this list.
 pub(crate) async fn held_positions(
     app: &App,
     desk: &Desk,
-    account: AccountId,
-    portal: PortalId,
-) -> Result<Vec<HeldPosition>, Error> {
-    let reader = desk.account.id;
-    let newest = PageQuery::first(MOST_SHOWN, Order::Descending);
-    let own = Listing::OwnDossiers(account, portal, Window::ALL);
-    let own = app.page::<OwnDossier>(&own, &newest).await?.rows;
+    person: &Person,
+    query: &PageQuery,
+) -> Result<Page<HeldPosition>, Error> {
+    let (reader, portal) = (desk.account.id, person.portal);
+    let own = Listing::OwnDossiers(person.account, portal, Window::ALL);
+    let Page { rows: own, cursor } = app.page::<OwnDossier>(&own, query).await?;
     let publication = |own: &OwnDossier| Place::Publication(own.dossier, portal);
     let of = |own: &OwnDossier, who| position_places(own.dossier, portal, who);
     let places: Vec<Place> = own
         .iter()
         .flat_map(|own| {
-            let positions = [of(own, account), of(own, reader)].into_iter().flatten();
+            let positions = [of(own, person.account), of(own, reader)].into_iter().flatten();
             std::iter::once(publication(own)).chain(positions)
         })
         .collect();
     let (items, now) = (app.read(&places).await?, app.now());
-    let mut held = Vec::new();
+    let mut rows = Vec::new();
     for own in &own {
         let found: Option<Publication> = items.find(&publication(own))?;
-        let position = position_among(&items, &of(own, account))?;
+        let position = position_among(&items, &of(own, person.account))?;
         let (Some(publication), Some(position)) = (found, position) else { continue };
         let readers = position_among(&items, &of(own, reader))?;
         let (publication, readers) = (&publication, readers.as_ref());
         let viewed = Viewed { publication, account: reader, position: readers, now };
-        if check(&desk.actor, Action::SeeDossier(viewed)).is_ok() {
-            held.push(HeldPosition {
+        let takes_over = Action::TakeOver(viewed, &position, Some(person));
+        let may_take_over = check(&desk.actor, takes_over).is_ok();
+        if may_take_over || check(&desk.actor, Action::SeeDossier(viewed)).is_ok() {
+            rows.push(HeldPosition {
                 dossier: own.dossier,
                 title: publication.title.clone(),
                 state: publication.state,
                 role: position.role,
                 since: position.since,
+                may_take_over: may_take_over && position.is_left_to(readers, publication.state),
             });
         }
     }
-    Ok(held)
+    Ok(Page { rows, cursor })
 }

@@ -1,10 +1,9 @@
-//! What changing the person who speaks for a dossier begins with: whom it is about, and who speaks
-//! for it so far.
+//! What changing the person who speaks for a dossier begins with, or taking over from somebody:
+//! whom it is about, and who speaks for it so far.
 
 use guichet_domain::changes::Place;
 use guichet_domain::dossier::{Position, Role};
 use guichet_domain::ids::AccountId;
-use guichet_domain::permissions::Action;
 use guichet_domain::person::Person;
 use guichet_domain::text::Invalid;
 use guichet_platform::app::App;
@@ -18,8 +17,8 @@ use crate::dossier_desk::{DossierDesk, DossierPath, position_among, position_pla
 /// Whom it is about.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ReferentInput {
-    /// Somebody who asks with the others.
+pub(crate) struct SomebodyInput {
+    /// Somebody who takes part.
     pub(crate) account: AccountId,
 }
 
@@ -31,17 +30,17 @@ pub(crate) struct Target {
 
 impl Target {
     /// Reads the dossier, who asks, and whom the request is about: one round trip. What is wrong
-    /// with the latter is for those to know who see the dossier.
+    /// with the latter is for those to know who see the dossier, which the caller looks at.
     ///
     /// # Errors
-    /// 404 for a dossier that is not theirs to see.
+    /// 404 for a dossier that is not on the portal.
     pub(crate) async fn open(
         app: &App,
         request: &Request,
     ) -> Result<(DossierDesk, Result<Self, Error>), Error> {
         let path: DossierPath = request.path()?;
         let DossierPath { portal, dossier } = path;
-        let input: Result<ReferentInput, Error> = request.json();
+        let input: Result<SomebodyInput, Error> = request.json();
         let wanted = input.as_ref().ok().map(|input| input.account);
         let places = wanted.map(|account| {
             let [asks, advises] = position_places(dossier, portal, account);
@@ -49,7 +48,6 @@ impl Target {
         });
         let at = DossierDesk::open(app, request, path, places.as_ref().map_or(&[], |all| &all[..]));
         let at = at.await?;
-        let _sight = at.check(Action::SeeDossier(at.viewed()))?;
         let target = match (input, places) {
             (Ok(_), Some([asks, advises, person])) => {
                 let position = position_among(at.desk.items(), &[asks, advises])?;

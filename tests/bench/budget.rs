@@ -588,7 +588,9 @@ async fn on_the_contact(bench: &mut Bench, dossier: &str, lea: &User, mona: &Use
     let admin = bench.admin.clone();
     let (to_mona, to_lea) = (json!({"account": mona.account}), json!({"account": lea.account}));
     for (name, by, method, path, body) in [
-        ("dossiers::offer_referent", lea, "POST", "referent/offer", to_mona),
+        ("dossiers::offer_referent", lea, "POST", "referent/offer", to_mona.clone()),
+        ("dossiers::end_offer", mona, "DELETE", "referent/offer", json!({})),
+        ("dossiers::offer_referent, again", lea, "POST", "referent/offer", to_mona),
         ("dossiers::accept_referent", mona, "POST", "referent/accept", json!({})),
         ("dossiers::name_referent", &admin, "PUT", "referent", to_lea),
     ] {

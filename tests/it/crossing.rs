@@ -32,7 +32,7 @@ fn body(handler: &str) -> serde_json::Value {
         "invitations::correct_address" => json!({"email": "y@exemple.fr"}),
         "moderation::choose_mails" => json!({"mails": "never"}),
         "dossiers::submit" => sheet("33063"),
-        "dossiers::offer_referent" | "dossiers::name_referent" => {
+        "dossiers::offer_referent" | "dossiers::name_referent" | "dossiers::take_over" => {
             json!({"account": "acc_01KAM0000000000000000000A0"})
         }
         "dossiers::publish_on" => json!({"portal": "por_01KAM0000000000000000000P0"}),

@@ -92,6 +92,7 @@ fn bodies(portal: &str) -> Vec<(&'static str, Value)> {
         ("dossiers::publish_on", json!({"portal": "por_x"})),
         ("dossiers::offer_referent", json!({"account": "acc_x"})),
         ("dossiers::name_referent", json!({"account": "acc_x"})),
+        ("dossiers::take_over", json!({"account": "acc_x"})),
         ("dossiers::choose_mails", json!({"mails": "daily"})),
         ("dossiers::pause", json!({"reason": "Non."})),
         ("notes::add", json!({"text": "Bonjour.", "space": "public"})),
@@ -161,6 +162,7 @@ impl Target {
         let actor = match handler {
             "advisor_requests::revise"
             | "advisor_requests::submit"
+            | "dossiers::offer_referent"
             | "dossiers::publish_on"
             | "dossiers::revise"
             | "dossiers::submit"

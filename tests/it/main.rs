@@ -57,6 +57,8 @@ mod communes {
 mod dossiers {
     mod accept;
     mod accept_referent;
+    mod end_offer;
+    mod take_over;
     mod choose_mails;
     mod get;
     mod invitations;
@@ -144,6 +146,7 @@ mod notes {
 mod people {
     mod archive;
     mod change_level;
+    mod dossiers;
     mod end_access;
     mod export;
     mod get;

@@ -250,6 +250,7 @@ fn the_top_level_holds_what_the_design_says() {
         "clippy.toml",
         "events",
         "functions",
+        "monitoring.yaml",
         "rust-toolchain.toml",
         "rustfmt.toml",
         "shared",

@@ -288,6 +288,15 @@ fn on_who_takes_part() -> Vec<Command> {
             .if_match("{open_dossier_etag}")
             .json(json!({"account": "{basile}"})),
         http("dossiers::accept_referent", "POST", "{open_dossier}/referent/accept").by("max"),
+        http("dossiers::end_offer by lea", "DELETE", "{open_dossier}/referent/offer").by("lea"),
+        http("dossiers::end_offer by max", "DELETE", "{open_dossier}/referent/offer").by("max"),
+        http("dossiers::take_over", "POST", "{left_dossier}/take-over")
+            .by("basile")
+            .json(json!({"account": "{odile}"})),
+        http("dossiers::name_referent of odile's", "PUT", "{left_dossier}/referent")
+            .by("bruno")
+            .if_match("{left_dossier_etag}")
+            .json(json!({"account": "{max}"})),
         http("dossiers::name_referent", "PUT", "{open_dossier}/referent")
             .by("bruno")
             .if_match("{open_dossier_etag}")

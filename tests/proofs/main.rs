@@ -66,7 +66,7 @@ enum Job {
 
 /// The rows of the table: pairs, then the sampled ones, then crashes and deliveries.
 const PAIRS: usize = 0;
-const SAMPLED: [(&str, u64, &[&str]); 9] = [
+const SAMPLED: [(&str, u64, &[&str]); 10] = [
     (
         "three hands on one request",
         45,
@@ -176,11 +176,22 @@ const SAMPLED: [(&str, u64, &[&str]); 9] = [
         &[
             "dossiers::offer_referent",
             "dossiers::accept_referent",
+            "dossiers::end_offer by max",
             "dossiers::name_referent",
             "dossiers::leave by max",
             "dossiers::publish_on",
             "dossiers::update",
             "people::archive of bruno",
+        ],
+    ),
+    (
+        "three hands on what somebody left",
+        30,
+        &[
+            "dossiers::take_over",
+            "dossiers::name_referent of odile's",
+            "people::restore",
+            "people::hand_over",
         ],
     ),
 ];

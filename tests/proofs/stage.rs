@@ -409,12 +409,31 @@ impl Stage {
         let named =
             [("waiting_dossier", waiting), ("open_dossier", open), ("paused_dossier", paused)];
         self.add_those_who_take_part(&named[1].1).await;
-        for (name, dossier) in named {
+        let left = ("left_dossier", self.left_dossier(&portal).await);
+        for (name, dossier) in named.into_iter().chain([left]) {
             let etag = self.world.etag(&self.users["claire"], &dossier).await;
             self.names.insert(format!("{name}_etag"), etag);
             self.names.insert(name.to_owned(), dossier);
         }
         self.world.settle().await;
+    }
+
+    /// A dossier of Odile's, who is archived again, to be taken over by Basile; Max is a member.
+    async fn left_dossier(&self, portal: &str) -> String {
+        let [odile, basile, claire, max] =
+            ["odile", "basile", "claire", "max"].map(|name| &self.users[name]);
+        let world = &self.world;
+        let restored = world.on_person(portal, claire, odile, "restore", &json!({})).await;
+        assert_eq!(restored.status, 200, "{}", restored.text());
+        let dossier = world.open_dossier(portal, odile, claire, "33063").await;
+        let made = world.invite_to_dossier(&dossier, claire, &max.email, "member", json!({})).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+        let accepted = world.accept_mine(max).await;
+        assert_eq!(accepted.status, 200, "{}", accepted.text());
+        let left = json!({"successor": basile.account});
+        let archived = world.on_person(portal, claire, odile, "archive", &left).await;
+        assert_eq!(archived.status, 200, "{}", archived.text());
+        dossier
     }
 
     /// Those who are invited to Lea's open dossier, and two members, one of whom may speak for it.

@@ -10,7 +10,7 @@ use guichet_domain::mail::Link;
 use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
 use guichet_domain::territory::Territory;
-use guichet_mail::{DossierNews, DossierOccasion, Message};
+use guichet_mail::{ContactNews, DossierNews, DossierOccasion, Message};
 use guichet_platform::app::App;
 use guichet_platform::keys::{DossierList, Listing, Window};
 use guichet_platform::problem::Error;
@@ -39,6 +39,15 @@ pub(super) async fn compose(
             Some(occasion) => occasion,
             None => return Ok(Vec::new()),
         },
+        Act::ReferentOfferEnded => {
+            let Author::Account(author) = context.entry.author else { return Ok(Vec::new()) };
+            let by = name_of(app, portal, author).await?;
+            if context.entry.before.codes.contains(&person.to_string()) {
+                DossierOccasion::Contact(ContactNews::TakenBack { by })
+            } else {
+                DossierOccasion::Contact(ContactNews::Declined { by })
+            }
+        }
         Act::DossierSubmitted => DossierOccasion::Received,
         Act::DossierAccepted => DossierOccasion::Accepted,
         Act::DossierRefused => DossierOccasion::Refused { reason: reason() },
@@ -102,7 +111,7 @@ async fn offered(
     };
     let Some((_, expires_at)) = offer.filter(is_newest) else { return Ok(None) };
     let by = name_of(app, portal, referent.account).await?;
-    Ok(Some(DossierOccasion::ReferentOffered { by, expires_at }))
+    Ok(Some(DossierOccasion::Contact(ContactNews::Offered { by, expires_at })))
 }
 
 /// Somebody else speaks for a dossier: both are told, apart from who did it.
@@ -118,11 +127,13 @@ async fn changed_hands(
     let (Some(before), Some(after)) = (before, after) else { return Ok(Vec::new()) };
     let mut mails = Vec::new();
     if context.entry.author != Author::Account(after) {
-        mails.extend(to_person(app, portal, after, id, DossierOccasion::ReferentNamed).await?);
+        mails.extend(
+            to_person(app, portal, after, id, DossierOccasion::Contact(ContactNews::Named)).await?,
+        );
     }
     if context.entry.author != Author::Account(before) {
         let by = name_of(app, portal, after).await?;
-        let replaced = DossierOccasion::ReferentReplaced { by };
+        let replaced = DossierOccasion::Contact(ContactNews::Replaced { by });
         mails.extend(to_person(app, portal, before, id, replaced).await?);
     }
     Ok(mails)

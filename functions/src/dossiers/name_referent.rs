@@ -10,7 +10,7 @@ use guichet_platform::request::Request;
 
 use crate::dossier_desk::DossierPath;
 use crate::dossier_views::DossierView;
-use crate::referent_desk::{ReferentInput, Target, contact};
+use crate::referent_desk::{SomebodyInput, Target, contact};
 
 /// Have another person who asks speak for a dossier.
 ///
@@ -25,12 +25,13 @@ use crate::referent_desk::{ReferentInput, Target, contact};
         ("If-Match" = String, Header),
         ("Idempotency-Key" = Option<String>, Header)
     ),
-    request_body = ReferentInput,
+    request_body = SomebodyInput,
     responses((status = 200, body = DossierView)),
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let (at, target) = Target::open(app, request).await?;
+    let _sight = at.check(Action::SeeDossier(at.viewed()))?;
     if at.is_done() {
         return at.reply();
     }

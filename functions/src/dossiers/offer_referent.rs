@@ -11,7 +11,7 @@ use guichet_platform::request::Request;
 
 use crate::dossier_desk::{DossierPath, bearer};
 use crate::dossier_views::DossierView;
-use crate::referent_desk::{ReferentInput, Target};
+use crate::referent_desk::{SomebodyInput, Target};
 
 /// Offer a member to speak for a dossier.
 ///
@@ -26,7 +26,7 @@ use crate::referent_desk::{ReferentInput, Target};
         ("If-Match" = String, Header),
         ("Idempotency-Key" = Option<String>, Header)
     ),
-    request_body = ReferentInput,
+    request_body = SomebodyInput,
     responses((status = 200, body = DossierView)),
     security(("session" = []))
 )]
@@ -38,6 +38,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         app.within_one(request.attempt, OFFER_REFERENT, &by),
     );
     let (at, target) = opened?;
+    let _sight = at.check(Action::SeeDossier(at.viewed()))?;
     if at.is_done() {
         return at.reply();
     }

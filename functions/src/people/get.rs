@@ -10,11 +10,12 @@ use guichet_platform::app::App;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
+use guichet_platform::store::{Order, PageQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
-use crate::person_positions::{HeldPosition, held_positions};
+use crate::person_positions::{HeldPosition, MOST_SHOWN, held_positions};
 use crate::views::{PersonPath, PersonView};
 
 /// A person of the portal, and the last mails of this portal to them.
@@ -57,8 +58,10 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         let to = Recipient::Account(path.account);
         last_mails(app, to, path.portal, reader, request.language()).await.map(Some)
     };
-    let positions = held_positions(app, &desk, path.account, path.portal);
+    let newest = PageQuery::first(MOST_SHOWN, Order::Descending);
+    let positions = held_positions(app, &desk, &person, &newest);
     let (mails, positions) = tokio::try_join!(mails, positions)?;
+    let positions = positions.rows;
     let person = PersonView::new(&person, app.now());
     let etag = person.etag().to_owned();
     Ok(Reply::ok(&Output { person, mails, positions })?.etag(&etag))

@@ -199,6 +199,9 @@ pub enum Act {
     /// The contact of a dossier offered a member to take over.
     #[serde(rename = "dossier.referent_offered")]
     ReferentOffered,
+    /// The contact took that back, or the member declined.
+    #[serde(rename = "dossier.referent_offer_ended")]
+    ReferentOfferEnded,
     /// Somebody else speaks for a dossier.
     #[serde(rename = "dossier.referent_changed")]
     ReferentChanged,
@@ -272,6 +275,16 @@ pub enum Author {
     System,
     /// Whoever may invoke functions directly.
     Operator,
+}
+
+impl Author {
+    /// The account of somebody signed in.
+    pub fn account(self) -> Option<AccountId> {
+        match self {
+            Self::Account(account) => Some(account),
+            _ => None,
+        }
+    }
 }
 
 /// The codes of a state, before or after an act: never a name, an address or free text.

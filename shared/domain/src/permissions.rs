@@ -22,14 +22,16 @@ use crate::person::Person;
 use crate::portal::Portal;
 pub use dossiers::{Reach, Viewed, reach, reach_with};
 use dossiers::{
-    add_note, edit_note, invite_to_dossier, join_dossier, moderate_dossier, name_referent,
-    offer_referent, pause_dossier, publish_dossier, remove_member, resume_dossier, revise_dossier,
-    see_dossier, see_notes, submit_dossier, update_dossier, use_own_position,
+    add_note, edit_note, end_offer, invite_to_dossier, join_dossier, moderate_dossier,
+    name_referent, offer_referent, pause_dossier, publish_dossier, remove_member, resume_dossier,
+    revise_dossier, see_dossier, see_notes, submit_dossier, take_over, update_dossier,
+    use_own_position,
 };
 use grounds::{
-    at_least, change_level, give_access, give_level, govern_person, hand_over, held, moderate,
-    only_operator, only_system, operator_or_system, own_account, person_of, revise_request,
-    see_oneself, see_person, see_portal, see_request, submit_request, update_person,
+    at_least, change_level, give_access, give_level, govern_person, hand_over, held, is_successor,
+    moderate, only_operator, only_system, operator_or_system, own_account, person_of,
+    revise_request, see_oneself, see_person, see_portal, see_positions, see_request,
+    submit_request, update_person,
 };
 use invitations::{accept_invitation, invited, manage_invitation, see_invitation};
 pub use rules::Rule;
@@ -120,6 +122,8 @@ pub enum Action<'a> {
     ChangeLevel(&'a Person, Level),
     /// Change the portal's copy of what is known of somebody.
     UpdatePerson(&'a Person),
+    /// See in which dossiers somebody takes part.
+    SeePositions(&'a Person),
     /// Archive somebody; with who is to inherit their invitations, if anybody.
     ArchivePerson(&'a Person, Option<&'a Person>),
     /// Leave the portal oneself.
@@ -173,6 +177,10 @@ pub enum Action<'a> {
     OfferReferent(Viewed<'a>, &'a Position, Option<&'a Person>),
     /// Take over what was offered.
     AcceptReferent(Viewed<'a>),
+    /// Take back what was offered to this account, or decline it.
+    EndOffer(Viewed<'a>, Option<AccountId>),
+    /// Take over the position of somebody archived; with their record on the portal.
+    TakeOver(Viewed<'a>, &'a Position, Option<&'a Person>),
     /// Have somebody speak for a dossier; likewise, with the record of who does so far.
     NameReferent(Viewed<'a>, &'a Position, [Option<&'a Person>; 2]),
     /// Publish a dossier on another portal.
@@ -314,7 +322,8 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
             vec![Evidence::of(successor)]
         }
         Action::RemoveMember(viewed, position, target)
-        | Action::OfferReferent(viewed, position, target) => {
+        | Action::OfferReferent(viewed, position, target)
+        | Action::TakeOver(viewed, position, target) => {
             viewed.evidence().into_iter().chain(about_another(viewed, position, target)).collect()
         }
         Action::NameReferent(viewed, position, [target, before]) => {
@@ -330,6 +339,7 @@ fn about_others(action: Action<'_>) -> Vec<Evidence> {
         | Action::JoinDossier(viewed)
         | Action::UseOwnPosition(viewed)
         | Action::AcceptReferent(viewed)
+        | Action::EndOffer(viewed, _)
         | Action::PublishDossier(viewed)
         | Action::PauseDossier(viewed)
         | Action::ResumeDossier(viewed)
@@ -381,6 +391,7 @@ impl Member {
 
 fn decide(actor: &Actor, action: Action<'_>) -> Answer {
     use Action as A;
+    let staff = |portal| at_least(actor, portal, Level::GlobalAdministrator);
     match action {
         // The operator makes portals; no public route does (A7).
         A::CreatePortal => only_operator(actor),
@@ -407,9 +418,7 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         // Requesters revise and withdraw their own request (C3).
         A::ReviseRequest(request) => revise_request(actor, request),
         // Staff and admins moderate (C6).
-        A::SeeQueue(portal) | A::ChooseModerationMails(portal) => {
-            at_least(actor, portal, Level::GlobalAdministrator)
-        }
+        A::SeeQueue(portal) | A::ChooseModerationMails(portal) => staff(portal),
         // Staff decide on the requests of others, not above their own level (C10, C11, A3).
         A::ModerateRequest(request, requester) => {
             moderate(actor, request, requester, Level::GlobalAdministrator)
@@ -424,6 +433,8 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::SeePeople(portal) => at_least(actor, portal, Level::Reviewer),
         // Everybody sees their own file, reviewers every one of their portal (A2).
         A::SeePerson(person) => see_person(actor, person),
+        // Whoever sees them sees where they take part, and so does their successor (E3, E6).
+        A::SeePositions(person) => see_positions(actor, person),
         // Staff give, change and revoke accesses, not their own nor above them (C14 to C16).
         A::GiveAccess(person) => give_access(actor, person),
         // Staff give and take levels 1 to 4, admins 1 to 6, never their own (A3).
@@ -453,7 +464,7 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         // référent, on their side, and who invited (D2, D7, D8, S5).
         A::ManageInvitation(invitation, viewed) => manage_invitation(actor, invitation, viewed),
         // Staff invite many at once; which levels they give is looked at row by row (D15).
-        A::ManageImports(portal) => at_least(actor, portal, Level::GlobalAdministrator),
+        A::ManageImports(portal) => staff(portal),
         // An import goes on by itself once it was started (D15).
         A::RunImport(_) => only_system(actor),
         // The invitee accepts, while whoever stands for the invitation may still invite (D2, D11).
@@ -482,6 +493,11 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         A::RemoveMember(viewed, position, person) => remove_member(actor, viewed, position, person),
         // The référent offers an active person of their side to take over, who accepts (F9).
         A::OfferReferent(viewed, to, person) => offer_referent(actor, viewed, to, person),
+        // The référent takes an offer back, the member to whom it was made declines it (F9).
+        A::EndOffer(viewed, offered_to) => end_offer(actor, viewed, offered_to),
+        // The successor of somebody archived takes their position over; nobody becomes the référent
+        // by having named themselves (E3, E5, S5).
+        A::TakeOver(viewed, position, before) => take_over(actor, viewed, position, before),
         // Staff name another active person of that side, not themselves, nor over the head of
         // somebody above them (F9, A3, S5).
         A::NameReferent(viewed, position, people) => name_referent(actor, viewed, position, people),
@@ -500,9 +516,7 @@ fn decide(actor: &Actor, action: Action<'_>) -> Answer {
         // People edit their own notes, where they may still write (F7).
         A::EditNote(viewed, note) => edit_note(actor, viewed, note),
         // Staff read the journal and the mail log, and send again what was lost (I2, G6, H3).
-        A::ReadJournal(portal) | A::ReadMails(portal) | A::SendMailAgain(portal) => {
-            at_least(actor, portal, Level::GlobalAdministrator)
-        }
+        A::ReadJournal(portal) | A::ReadMails(portal) | A::SendMailAgain(portal) => staff(portal),
         // Super administrators download the whole journal, with what people wrote in it (I3).
         A::ExportJournal(portal) => at_least(actor, portal, Level::SuperAdministrator),
         // What happened to accounts alone is of no portal: the operator takes it out (I3).

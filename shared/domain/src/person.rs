@@ -121,9 +121,13 @@ pub struct Person {
     /// When somebody last gave it another level: an invitation from before does not undo that.
     #[serde(default)]
     pub level_given_at: Option<Instant>,
-    /// Who inherits its open invitations while it is archived (RULES E3).
+    /// Who inherits its open invitations while it is archived, and may take over its dossiers
+    /// (RULES E3).
     #[serde(default)]
     pub successor: Option<AccountId>,
+    /// Who named the successor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over_by: Option<AccountId>,
 }
 
 impl Record for Person {
@@ -228,6 +232,7 @@ impl Person {
             archived_at: None,
             level_given_at: None,
             successor: None,
+            handed_over_by: None,
         }
     }
 

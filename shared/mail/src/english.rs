@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod contact;
 mod dossier;
 mod invitation;
 mod person;
@@ -13,7 +14,7 @@ use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
 use crate::message::{
-    DossierNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, Offered,
+    ContactNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, Offered,
     PasswordOccasion, Signer,
 };
 use crate::written::{capitalised, written_instant, written_territory};
@@ -137,11 +138,12 @@ fn subject(message: &Message) -> &'static str {
         Message::InvitationDeclined { .. } => "your invitation has been declined",
         Message::ImportFinished(_) => "your list has been imported",
         Message::Archived { .. } => "your access to the portal has ended",
+        Message::Succession { .. } => "taking over from another person",
         Message::Restored { .. } => "your access to the portal has been restored",
         Message::EndOfAccessSet { .. } => "the end date of your adviser access has changed",
         Message::EndOfAccessNear { .. } => "your adviser access ends soon",
         Message::AccessEnded { .. } => "your adviser access has ended",
-        Message::Dossier(news) => match news.occasion {
+        Message::Dossier(news) => match &news.occasion {
             DossierOccasion::Received => "your dossier has been received",
             DossierOccasion::Accepted => "your dossier has been accepted",
             DossierOccasion::Refused { .. } => "your dossier has been refused",
@@ -151,13 +153,21 @@ fn subject(message: &Message) -> &'static str {
             DossierOccasion::PauseNear { .. } => "your dossier will soon be paused",
             DossierOccasion::PausedByTime => "your dossier is paused",
             DossierOccasion::Removed => "you no longer take part in a dossier",
-            DossierOccasion::ReferentOffered { .. } => "an offer about a dossier",
-            DossierOccasion::ReferentNamed => "you are the contact of a dossier",
-            DossierOccasion::ReferentReplaced { .. } => "your dossier has another contact",
+            DossierOccasion::Contact(news) => contact_subject(news),
         },
         Message::NewDossiers { .. } => "news among the dossiers",
         Message::DossierToModerate { .. } => "a dossier to examine",
         Message::Digest { .. } => "requests and dossiers waiting",
+    }
+}
+
+fn contact_subject(news: &ContactNews) -> &'static str {
+    match news {
+        ContactNews::Offered { .. } => "an offer about a dossier",
+        ContactNews::TakenBack { .. } => "an offer no longer stands",
+        ContactNews::Declined { .. } => "your offer is declined",
+        ContactNews::Named => "you are the contact of a dossier",
+        ContactNews::Replaced { .. } => "your dossier has another contact",
     }
 }
 
@@ -204,6 +214,7 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
         Message::ImportFinished(counts) => invitation::imported(*counts, place),
         Message::Archived { reason } => person::archived(reason.as_deref(), place, contact),
+        Message::Succession { of, dossiers } => person::succession(of, *dossiers, place),
         Message::Restored { level, territory } => {
             person::restored(*level, territory.as_ref(), place)
         }
@@ -258,21 +269,13 @@ fn why(message: &Message, place: Place<'_>) -> String {
         Message::ImportFinished(_) => {
             format!("you started an import of people {}", place.on())
         }
-        Message::Dossier(DossierNews { occasion: DossierOccasion::Removed, .. }) => {
-            format!("you took part in this dossier {}", place.on())
-        }
-        Message::Dossier(DossierNews {
-            occasion:
-                DossierOccasion::ReferentOffered { .. } | DossierOccasion::ReferentReplaced { .. },
-            ..
-        }) => format!("you are one of those who ask in this dossier {}", place.on()),
-        Message::Dossier(DossierNews { occasion: DossierOccasion::New, .. }) => {
-            format!("this dossier is open to you {}. {DOSSIER_MAILS}", place.on())
-        }
         Message::NewDossiers { .. } => {
             format!("new dossiers may be open to you {}. {DOSSIER_MAILS}", place.on())
         }
-        Message::Dossier(_) => format!("you are the contact for this dossier {}", place.on()),
+        Message::Dossier(news) => dossier::why(&news.occasion, place),
+        Message::Succession { .. } => {
+            format!("you were named to take over from this person {}", place.on())
+        }
         Message::RequestToModerate { .. }
         | Message::DossierToModerate { .. }
         | Message::Digest { .. } => format!(
@@ -322,6 +325,7 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         | Message::NewDossiers { .. }
         | Message::DossierToModerate { .. }
         | Message::Archived { .. }
+        | Message::Succession { .. }
         | Message::Restored { .. }
         | Message::EndOfAccessSet { .. }
         | Message::EndOfAccessNear { .. }

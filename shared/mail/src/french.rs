@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod contact;
 mod dossier;
 mod invitation;
 mod person;
@@ -16,7 +17,7 @@ use guichet_domain::territory::Territory;
 
 use crate::blocks::{Block, Letter, Words};
 use crate::message::{
-    DossierNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, Offered,
+    ContactNews, DossierOccasion, Envelope, InvitationOccasion, Message, Offer, Offered,
     PasswordOccasion, Signer,
 };
 use crate::written::{capitalised, written_instant, written_territory};
@@ -145,11 +146,12 @@ fn subject(message: &Message) -> &'static str {
         Message::InvitationDeclined { .. } => "votre invitation est refusée",
         Message::ImportFinished(_) => "l’import de votre liste est terminé",
         Message::Archived { .. } => "votre accès au portail a pris fin",
+        Message::Succession { .. } => "prendre la suite d’une autre personne",
         Message::Restored { .. } => "votre accès au portail est rétabli",
         Message::EndOfAccessSet { .. } => "la date de fin de votre accès conseiller a changé",
         Message::EndOfAccessNear { .. } => "votre accès conseiller prend bientôt fin",
         Message::AccessEnded { .. } => "votre accès conseiller a pris fin",
-        Message::Dossier(news) => match news.occasion {
+        Message::Dossier(news) => match &news.occasion {
             DossierOccasion::Received => "votre dossier est enregistré",
             DossierOccasion::Accepted => "votre dossier est accepté",
             DossierOccasion::Refused { .. } => "votre dossier est refusé",
@@ -159,15 +161,21 @@ fn subject(message: &Message) -> &'static str {
             DossierOccasion::PauseNear { .. } => "votre dossier sera bientôt mis en pause",
             DossierOccasion::PausedByTime => "votre dossier est mis en pause",
             DossierOccasion::Removed => "votre participation à un dossier a pris fin",
-            DossierOccasion::ReferentOffered { .. } => "une proposition pour un dossier",
-            DossierOccasion::ReferentNamed => "vous êtes la personne référente d’un dossier",
-            DossierOccasion::ReferentReplaced { .. } => {
-                "une autre personne référente pour votre dossier"
-            }
+            DossierOccasion::Contact(news) => contact_subject(news),
         },
         Message::NewDossiers { .. } => "du nouveau parmi les dossiers",
         Message::DossierToModerate { .. } => "un dossier à examiner",
         Message::Digest { .. } => "demandes et dossiers en attente",
+    }
+}
+
+fn contact_subject(news: &ContactNews) -> &'static str {
+    match news {
+        ContactNews::Offered { .. } => "une proposition pour un dossier",
+        ContactNews::TakenBack { .. } => "une proposition n’est plus valable",
+        ContactNews::Declined { .. } => "votre proposition est déclinée",
+        ContactNews::Named => "vous êtes la personne référente d’un dossier",
+        ContactNews::Replaced { .. } => "une autre personne référente pour votre dossier",
     }
 }
 
@@ -214,6 +222,7 @@ fn blocks(message: &Message, place: Place<'_>, contact: Option<&str>) -> Vec<Blo
         }
         Message::ImportFinished(counts) => invitation::imported(*counts, place),
         Message::Archived { reason } => person::archived(reason.as_deref(), place, contact),
+        Message::Succession { of, dossiers } => person::succession(of, *dossiers, place),
         Message::Restored { level, territory } => {
             person::restored(*level, territory.as_ref(), place)
         }
@@ -268,25 +277,18 @@ fn why(message: &Message, place: Place<'_>) -> String {
         Message::ImportFinished(_) => {
             format!("vous avez lancé un import de personnes {}", place.on())
         }
-        Message::Dossier(DossierNews { occasion: DossierOccasion::Removed, .. }) => {
-            format!("vous participiez à ce dossier {}", place.on())
-        }
-        Message::Dossier(DossierNews {
-            occasion:
-                DossierOccasion::ReferentOffered { .. } | DossierOccasion::ReferentReplaced { .. },
-            ..
-        }) => format!("vous portez ce dossier {}", place.on()),
-        Message::Dossier(DossierNews { occasion: DossierOccasion::New, .. }) => {
-            format!("ce dossier vous est ouvert {}. {DOSSIER_MAILS}", place.on())
-        }
         Message::NewDossiers { .. } => {
             format!(
                 "de nouveaux dossiers peuvent vous être ouverts {}. {DOSSIER_MAILS}",
                 place.on()
             )
         }
-        Message::Dossier(_) => {
-            format!("vous êtes la personne référente de ce dossier {}", place.on())
+        Message::Dossier(news) => dossier::why(&news.occasion, place),
+        Message::Succession { .. } => {
+            format!(
+                "votre nom a été indiqué pour prendre la suite de cette personne {}",
+                place.on()
+            )
         }
         Message::RequestToModerate { .. }
         | Message::DossierToModerate { .. }
@@ -341,6 +343,7 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         | Message::NewDossiers { .. }
         | Message::DossierToModerate { .. }
         | Message::Archived { .. }
+        | Message::Succession { .. }
         | Message::Restored { .. }
         | Message::EndOfAccessSet { .. }
         | Message::EndOfAccessNear { .. }

@@ -16,9 +16,9 @@ mod written;
 
 pub use composed::{Composed, DECLINE_LINK, LINK};
 pub use message::{
-    CarriedRequest, Counted, DossierNews, DossierOccasion, Envelope, FirstDossier, ImportCounts,
-    InvitationOccasion, ListedDossier, Message, Offer, Offered, OfferedPosition, PasswordOccasion,
-    Precision,
+    CarriedRequest, ContactNews, Counted, DossierNews, DossierOccasion, Envelope, FirstDossier,
+    ImportCounts, InvitationOccasion, ListedDossier, Message, Offer, Offered, OfferedPosition,
+    PasswordOccasion, Precision,
 };
 pub use mime::{Addresses, MimeError, mime};
 pub use written::{written_instant, written_territory};

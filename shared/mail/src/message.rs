@@ -10,7 +10,7 @@ use guichet_domain::instant::Instant;
 use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
-pub use dossier::{DossierNews, DossierOccasion, ListedDossier};
+pub use dossier::{ContactNews, DossierNews, DossierOccasion, ListedDossier};
 pub use invitation::{FirstDossier, InvitationOccasion, Offer, Offered, OfferedPosition};
 
 /// What every mail has in common.
@@ -155,6 +155,13 @@ pub enum Message {
     Archived {
         /// Why, in staff's words, if they said.
         reason: Option<String>,
+    },
+    /// To whoever is to take over from somebody archived (RULES E3, E5).
+    Succession {
+        /// The name of the one who left.
+        of: String,
+        /// In how many dossiers they took part.
+        dossiers: Counted,
     },
     /// To somebody restored (RULES E4).
     Restored {
@@ -312,6 +319,7 @@ impl Message {
             }
             Self::ImportFinished(_) => "import_finished",
             Self::Archived { .. } => "archived",
+            Self::Succession { .. } => "succession",
             Self::Restored { .. } => "restored",
             Self::EndOfAccessSet { .. } => "end_of_access_set",
             Self::EndOfAccessNear { .. } => "end_of_access_near",
@@ -351,6 +359,7 @@ impl Message {
             | Self::Dossier(_)
             | Self::NewDossiers { .. }
             | Self::Archived { .. }
+            | Self::Succession { .. }
             | Self::Restored { .. }
             | Self::EndOfAccessSet { .. }
             | Self::EndOfAccessNear { .. }
@@ -386,6 +395,7 @@ impl Message {
             | Self::Dossier(_)
             | Self::NewDossiers { .. }
             | Self::Archived { .. }
+            | Self::Succession { .. }
             | Self::Restored { .. }
             | Self::EndOfAccessSet { .. }
             | Self::EndOfAccessNear { .. }
@@ -510,6 +520,10 @@ fn invitation_examples() -> Vec<Message> {
             refused: 12,
         }),
         Message::Archived { reason: Some("La mission a pris fin en octobre.".to_owned()) },
+        Message::Succession {
+            of: "Zoé Blanc".to_owned(),
+            dossiers: Counted { count: 12, precision: Precision::Exact },
+        },
         Message::Restored {
             level: Level::Manager,
             territory: Some(example_territory(&["33", "64"])),

@@ -161,15 +161,64 @@ impl Published {
         Ok((next, turned(before, Role::Member), changes))
     }
 
-    fn must_not_be_refused(&self) -> Result<(), DossierError> {
+    /// The référent takes back what they offered, or the member declines it.
+    ///
+    /// # Errors
+    /// It was refused; or nothing is offered, or no longer.
+    pub fn end_offer(self, permit: Permit, now: Instant) -> Result<(Self, Changes), DossierError> {
+        self.must_not_be_refused()?;
+        let (offered_to, until) = self.referent.offer_at(now).ok_or(DossierError::NotOffered)?;
+        let referent =
+            Referent { version: self.referent.version + 1, ..self.referent }.without_offer();
+        // The other one of the two is told.
+        let told = match permit.author().account() {
+            Some(author) if author == offered_to => referent.account,
+            _ => offered_to,
+        };
+        let publication = self.publication.next(now);
+        let codes = vec![offered_to.to_string()];
+        let before = Facts { codes, until: Some(until), ..Facts::none() };
+        let event =
+            publication.event(Act::ReferentOfferEnded, before, Facts::none()).touching(told);
+        let changes = Changes::new(permit)
+            .update(referent.clone(), Guard::NotExpired)
+            .write(publication.written())
+            .journal(event);
+        Ok((Self { publication, referent, ..self }, changes))
+    }
+
+    pub(super) fn must_not_be_refused(&self) -> Result<(), DossierError> {
         match self.publication.state {
             DossierState::Refused => Err(DossierError::Refused),
             _ => self.must_be_ours(),
         }
     }
 
-    /// Somebody else speaks for it from now on.
-    fn spoken_for(
+    /// Somebody who took no part yet speaks for it from now on.
+    pub(super) fn spoken_for_by_another(
+        self,
+        permit: Permit,
+        account: AccountId,
+        before: &Position,
+        now: Instant,
+    ) -> Result<(Self, Position, Changes), DossierError> {
+        if before.account != self.referent.account || before.role != Role::Referent {
+            return Err(DossierError::Stale);
+        }
+        let referent = Referent { account, ..self.referent }.without_offer();
+        let publication = changing_hands(self.publication, now);
+        let next = Self { referent, publication, ..self };
+        let (next, taken) = next.taken_by(account, Role::Referent, now)?;
+        let changes = Changes::new(permit)
+            .write(next.publication.written())
+            .write(taken.writes)
+            .update(turned(before, Role::Member), Guard::Version)
+            .journal(changed_hands(&next.publication, before.account, account));
+        Ok((next, taken.position, changes))
+    }
+
+    /// Somebody else who asks speaks for it from now on.
+    pub(super) fn spoken_for(
         self,
         permit: Permit,
         to: &Position,
@@ -183,14 +232,8 @@ impl Published {
         let (next, gone) = (turned(to, Role::Referent), turned(before, Role::Member));
         let version = self.referent.version + 1;
         let referent = Referent { account: to.account, version, ..self.referent }.without_offer();
-        // It changes who may do what: whoever decides on what they read of it reads it again.
-        let rights_version = self.publication.rights_version + 1;
-        let publication = Publication { rights_version, ..self.publication.next(now) };
-        let named =
-            |account: AccountId| Facts { codes: vec![account.to_string()], ..Facts::none() };
-        let event: Event = publication
-            .event(Act::ReferentChanged, named(before.account), named(to.account))
-            .touching(to.account);
+        let publication = changing_hands(self.publication, now);
+        let event = changed_hands(&publication, before.account, to.account);
         let changes = Changes::new(permit)
             .update(referent.clone(), guard)
             .update(next.clone(), Guard::Version)
@@ -199,6 +242,18 @@ impl Published {
             .journal(event);
         Ok((Self { publication, referent, ..self }, next, changes))
     }
+}
+
+/// The next version of a dossier on its portal. It changes who may do what: whoever decides on what
+/// they read of it reads it again.
+fn changing_hands(publication: Publication, now: Instant) -> Publication {
+    let rights_version = publication.rights_version + 1;
+    Publication { rights_version, ..publication.next(now) }
+}
+
+fn changed_hands(publication: &Publication, before: AccountId, after: AccountId) -> Event {
+    let named = |account: AccountId| Facts { codes: vec![account.to_string()], ..Facts::none() };
+    publication.event(Act::ReferentChanged, named(before), named(after)).touching(after)
 }
 
 /// The position in another role.

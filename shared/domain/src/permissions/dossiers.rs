@@ -1,6 +1,9 @@
 //! What people may do with dossiers: by position, by territory, by level (RULES F).
 
-use super::{Actor, Answer, Evidence, Rule, at_least, hidden, person_of, refused, submit_request};
+use super::{
+    Actor, Answer, Evidence, Rule, at_least, hidden, is_successor, person_of, refused,
+    submit_request,
+};
 use crate::changes::Place;
 use crate::dossier::{DossierState, Note, Position, Publication, Role, Side, Space};
 use crate::ids::AccountId;
@@ -282,6 +285,45 @@ pub(super) fn offer_referent(
         refused(Rule::OutsideThePortal)
     } else {
         Ok(Rule::Referent)
+    }
+}
+
+pub(super) fn end_offer(
+    actor: &Actor,
+    viewed: Viewed<'_>,
+    offered_to: Option<AccountId>,
+) -> Answer {
+    see_dossier(actor, viewed)?;
+    if offered_to.is_none() {
+        // That nothing is offered is for those who take part to know.
+        use_own_position(actor, viewed)
+    } else if offered_to == Some(viewed.account) {
+        Ok(Rule::TakesPart)
+    } else if viewed.is(Role::Referent) {
+        Ok(Rule::Referent)
+    } else {
+        refused(Rule::Referent)
+    }
+}
+
+pub(super) fn take_over(
+    actor: &Actor,
+    viewed: Viewed<'_>,
+    position: &Position,
+    before: Option<&Person>,
+) -> Answer {
+    let Some(person) = looking(actor, viewed) else { return hidden(Rule::OutsideThePortal) };
+    let Publication { dossier, portal, .. } = *viewed.publication;
+    let is_here = position.dossier == dossier && position.portal.is_none_or(|of| of == portal);
+    let of_another = |before: &&Person| before.account == position.account && is_here;
+    match before.filter(of_another).filter(|before| is_successor(person, before)) {
+        None => see_dossier(actor, viewed).and(refused(Rule::Successor)),
+        Some(before)
+            if position.role == Role::Referent && before.handed_over_by == Some(person.account) =>
+        {
+            refused(Rule::NobodyDecidesForThemselves)
+        }
+        Some(_) => Ok(Rule::Successor),
     }
 }
 

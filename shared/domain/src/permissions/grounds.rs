@@ -182,6 +182,20 @@ pub(super) fn hand_over(actor: &Actor, target: &Person, successor: Option<&Perso
     }
 }
 
+/// Whether somebody is to take over from this one, who is archived on their portal.
+pub(super) fn is_successor(person: &Person, before: &Person) -> bool {
+    before.portal == person.portal
+        && before.archived_at.is_some()
+        && before.successor == Some(person.account)
+}
+
+pub(super) fn see_positions(actor: &Actor, target: &Person) -> Answer {
+    match person_of(actor, target.portal) {
+        Some(person) if is_successor(person, target) => Ok(Rule::Successor),
+        _ => see_person(actor, target),
+    }
+}
+
 pub(super) fn see_oneself(actor: &Actor, target: &Person) -> Answer {
     match person_of(actor, target.portal) {
         Some(person) if person.account == target.account => Ok(Rule::OwnAccount),

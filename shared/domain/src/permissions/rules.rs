@@ -48,6 +48,8 @@ pub enum Rule {
     ReferentOrStaff,
     /// F9, F13.
     Referent,
+    /// E3, E5.
+    Successor,
     /// F9.
     OneSideOfADossier,
     /// D2.
@@ -188,6 +190,12 @@ impl Rule {
             Self::Referent => (
                 "Cela est réservé à la personne référente du dossier.",
                 "This is reserved for the dossier’s contact.",
+            ),
+            Self::Successor => (
+                "Cela est réservé à la personne désignée pour prendre la suite de quelqu’un qui \
+                 n’a plus accès au portail.",
+                "This is reserved for whoever was named to take over from somebody who no longer \
+                 has access to the portal.",
             ),
             Self::OneSideOfADossier => (
                 "Personne n’est à la fois du côté des personnes qui portent un dossier et du côté \

@@ -18,7 +18,8 @@ pub struct Leaving<'a> {
     pub etag: &'a str,
     /// Their adviser request, which is closed if it is open.
     pub request: Option<AdvisorRequest>,
-    /// Who inherits their open invitations: themselves, as read, if anybody.
+    /// Who inherits their open invitations, and may take over their dossiers: themselves, as read,
+    /// if anybody.
     pub successor: Option<&'a Person>,
     /// How many super administrators the portal has.
     pub count: SuperAdministrators,
@@ -79,6 +80,7 @@ impl Person {
             rights_version: self.rights_version + 1,
             archived_at: Some(now),
             successor,
+            handed_over_by: successor.and_then(|_| permit.author().account()),
             ..self.clone()
         };
         let mut changes = Changes::new(permit).update(next.clone(), Guard::Version);
@@ -88,7 +90,8 @@ impl Person {
         if let Some(count) = count {
             changes = changes.update(count, Guard::Version);
         }
-        let event = next.membership_event(act);
+        let mut event = next.membership_event(act);
+        event.after.codes.extend(successor.map(|heir| heir.to_string()));
         let place = Place::AdvisorRequest(next.account, next.portal);
         Ok((next, AdvisorRequest::close_for(request, changes, place, by, now), event))
     }
@@ -118,7 +121,8 @@ impl Person {
             .changing(before, after)
     }
 
-    /// Names who inherits the open invitations of somebody archived (RULES E3, E5).
+    /// Names who inherits the open invitations of somebody archived, and may take over their
+    /// dossiers (RULES E3, E5).
     ///
     /// # Errors
     /// The person is active or changed since it was read; or the successor is none, or is it
@@ -142,6 +146,7 @@ impl Person {
             // Invitations rest on it: one that is being accepted is decided anew.
             rights_version: self.rights_version + 1,
             successor: Some(heir),
+            handed_over_by: permit.author().account(),
             ..self
         };
         let after = Facts { codes: vec![heir.to_string()], ..Facts::none() };
@@ -172,6 +177,7 @@ impl Person {
             rights_version: self.rights_version + 1,
             archived_at: None,
             successor: None,
+            handed_over_by: None,
             ..self
         };
         let mut changes = Changes::new(permit).update(next.clone(), Guard::Version);

@@ -35,7 +35,9 @@ fn deeds() -> impl Strategy<Value = Vec<(u8, u8, Deed)>> {
         4 => Just(Deed::AcceptInvitation),
         2 => (0..PEOPLE).prop_map(Deed::OfferReferent),
         2 => Just(Deed::AcceptReferent),
+        1 => Just(Deed::EndOffer),
         2 => (0..PEOPLE).prop_map(Deed::NameReferent),
+        3 => (0..PEOPLE).prop_map(Deed::TakeOver),
         1 => Just(Deed::Pause),
         1 => Just(Deed::Resume),
         1 => prop_oneof![Just(Space::Public), Just(Space::Advisors)].prop_map(Deed::Write),
@@ -43,6 +45,7 @@ fn deeds() -> impl Strategy<Value = Vec<(u8, u8, Deed)>> {
         2 => level.prop_map(Deed::Level),
         3 => prop::option::of(0_u8..4).prop_map(Deed::Territory),
         1 => Just(Deed::Archive),
+        2 => (0..PEOPLE).prop_map(Deed::ArchiveFor),
         1 => Just(Deed::Restore),
     ];
     // Who, with which dossier, what.
@@ -188,6 +191,77 @@ fn an_invitation_dies_with_the_right_to_invite_and_brings_nobody_back() {
         ),
         "{refused:?}"
     );
+}
+
+/// RULES E3, E4, E5: what somebody archived was is left to their successor, and stays theirs.
+#[test]
+fn a_successor_takes_over_each_role_once_and_whoever_comes_back_finds_their_own() {
+    for role in [Role::Referent, Role::Member, Role::Partner, Role::Advisor, Role::Observer] {
+        let mut world = accepted_dossier();
+        let left = if role == Role::Referent { 1 } else { 2 };
+        if let Some(invited) = INVITED_ROLES.into_iter().find(|one| Role::from(*one) == role) {
+            invited_as(&mut world, left, invited).unwrap();
+        }
+        let id = world.dossiers[0];
+        assert_eq!(world.position(id, left).unwrap().role, role);
+        assert!(matches!(world.act(3, 0, &Deed::TakeOver(left)), Err(Refused::Forbidden)));
+        world.act(left, 0, &Deed::ArchiveFor(3)).unwrap();
+        assert!(matches!(world.act(4, 0, &Deed::TakeOver(left)), Err(Refused::Forbidden)));
+        world.act(3, 0, &Deed::TakeOver(left)).unwrap();
+        assert_eq!(world.position(id, 3).unwrap().role, role);
+        // There is one référent: whoever was it stays as a member.
+        let theirs = if role == Role::Referent { Role::Member } else { role };
+        let again = world.act(3, 0, &Deed::TakeOver(left));
+        let none_left = matches!(again, Err(Refused::Impossible(DossierError::AlreadyHasIt)));
+        assert!(none_left, "{role:?}: {again:?}");
+        world.act(left, 0, &Deed::Restore).unwrap();
+        assert_eq!(world.position(id, left).unwrap().role, theirs);
+        assert!(matches!(world.act(3, 0, &Deed::TakeOver(left)), Err(Refused::Forbidden)));
+        world.must_hold();
+    }
+}
+
+/// Nobody is on both sides, and what a successor has already is no less for it.
+#[test]
+fn a_successor_keeps_their_side_and_their_rank() {
+    let left_as = |left: InvitedRole, has: InvitedRole| {
+        let mut world = accepted_dossier();
+        invited_as(&mut world, 2, left).unwrap();
+        invited_as(&mut world, 3, has).unwrap();
+        world.act(2, 0, &Deed::ArchiveFor(3)).unwrap();
+        let taken = world.act(3, 0, &Deed::TakeOver(2));
+        (taken, world.position(world.dossiers[0], 3).unwrap().role)
+    };
+    let (member, partner) = (InvitedRole::Member, InvitedRole::Partner);
+    let (taken, role) = left_as(member, partner);
+    assert!(taken.is_ok() && role == Role::Member, "{taken:?}");
+    let (taken, role) = left_as(partner, member);
+    assert!(matches!(taken, Err(Refused::Impossible(DossierError::AlreadyHasIt))), "{taken:?}");
+    assert_eq!(role, Role::Member);
+    let (taken, role) = left_as(member, InvitedRole::Observer);
+    assert!(matches!(taken, Err(Refused::Impossible(DossierError::OtherSide))), "{taken:?}");
+    assert_eq!(role, Role::Observer);
+}
+
+#[test]
+fn what_is_offered_is_taken_back_or_declined_and_then_accepted_by_nobody() {
+    for ends in [1, 2] {
+        let mut world = accepted_dossier();
+        invited_as(&mut world, 2, InvitedRole::Member).unwrap();
+        invited_as(&mut world, 3, InvitedRole::Member).unwrap();
+        let end = |world: &mut World, who| world.act(who, 0, &Deed::EndOffer);
+        let nothing =
+            |refused| matches!(refused, Err(Refused::Impossible(DossierError::NotOffered)));
+        assert!(nothing(end(&mut world, 1)));
+        world.act(1, 0, &Deed::OfferReferent(2)).unwrap();
+        assert!(matches!(end(&mut world, 3), Err(Refused::Forbidden)));
+        end(&mut world, ends).unwrap();
+        assert!(nothing(world.act(2, 0, &Deed::AcceptReferent)));
+        // It can be offered again at once.
+        world.act(1, 0, &Deed::OfferReferent(2)).unwrap();
+        world.act(2, 0, &Deed::AcceptReferent).unwrap();
+        world.must_hold();
+    }
 }
 
 #[test]

@@ -87,8 +87,12 @@ pub(crate) enum Deed {
     /// Offers somebody to speak for the dossier.
     OfferReferent(u8),
     AcceptReferent,
+    /// What is offered is taken back, or declined.
+    EndOffer,
     /// Has somebody speak for it.
     NameReferent(u8),
+    /// Takes over what somebody was.
+    TakeOver(u8),
     Pause,
     Resume,
     Write(Space),
@@ -98,6 +102,8 @@ pub(crate) enum Deed {
     Level(Level),
     Territory(Option<u8>),
     Archive,
+    /// Likewise, and somebody is named as successor, by the first of all.
+    ArchiveFor(u8),
     Restore,
 }
 
@@ -341,6 +347,7 @@ impl World {
     }
 
     pub(crate) fn act(&mut self, who: u8, which: u8, deed: &Deed) -> Result<(), Refused> {
+        let heir = |of: u8| person(of).account;
         let person = &mut self.people[usize::from(who)];
         match deed {
             Deed::Level(level) => person.level = *level,
@@ -352,7 +359,16 @@ impl World {
                 });
             }
             Deed::Archive => person.archived_at = Some(now()),
-            Deed::Restore => person.archived_at = None,
+            Deed::ArchiveFor(successor) => {
+                person.archived_at = Some(now());
+                person.successor = Some(heir(*successor)).filter(|heir| *heir != person.account);
+                person.handed_over_by = Some(heir(0));
+            }
+            Deed::Restore => {
+                person.archived_at = None;
+                person.successor = None;
+                person.handed_over_by = None;
+            }
             Deed::Tend(days) => {
                 self.days += days;
                 return self.tend();
@@ -362,6 +378,8 @@ impl World {
             Deed::Invite(..)
             | Deed::OfferReferent(_)
             | Deed::AcceptReferent
+            | Deed::EndOffer
+            | Deed::TakeOver(_)
             | Deed::NameReferent(_) => return self.on_those_who_ask(who, which, deed),
             deed => return self.on_dossier(who, which, deed),
         }
@@ -433,6 +451,21 @@ impl World {
                 let permit = permit(Action::AcceptReferent(viewed))?;
                 let before = self.contact(id);
                 file.accept_referent(permit, held.as_ref(), &before, self.now())?.2
+            }
+            Deed::EndOffer => {
+                let offer = file.referent.offer_at(self.now());
+                let offered_to = offer.map(|(account, _)| account);
+                file.end_offer(permit(Action::EndOffer(viewed, offered_to))?, self.now())?.1
+            }
+            Deed::TakeOver(other) => {
+                let from = self.position(id, *other).ok_or(Refused::Nothing)?;
+                let before = self.people.get(usize::from(*other));
+                let permit = permit(Action::TakeOver(viewed, &from, before))?;
+                let now = self.now();
+                let (_, position, changes) =
+                    file.take_over(permit, account, held.as_ref(), &from, now)?;
+                assert_eq!(position.role, from.role, "they are what was left to them");
+                changes
             }
             Deed::NameReferent(other) => {
                 let target = self.position(id, *other).ok_or(Refused::Nothing)?;

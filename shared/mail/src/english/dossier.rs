@@ -3,25 +3,22 @@
 use guichet_domain::instant::Instant;
 use guichet_domain::territory::Territory;
 
-use super::{OPEN_PORTAL, Place, departments, instant, know_more, quote};
+use super::{DOSSIER_MAILS, OPEN_PORTAL, Place, contact, departments, instant, know_more, quote};
 use crate::blocks::{Block, facts, link, paragraph};
-use crate::message::{DossierNews, DossierOccasion, ListedDossier};
+use crate::message::{ContactNews, DossierNews, DossierOccasion, ListedDossier};
 use crate::written::capitalised;
 
 const PAUSED: &str = "While it is paused, no reminders are sent to you. It goes on as soon as one \
                       of those who ask writes a note, changes it, or resumes it on the portal.";
 
-const REFERENT: &str = "The contact is the person whom people turn to: how to reach them is shown \
-                        first, they receive the reminders, and they can pause the dossier.";
-
-pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
+pub(super) fn news(news: &DossierNews, place: Place<'_>, team: Option<&str>) -> Vec<Block> {
     let about = facts([
         ("Dossier", news.title.clone()),
         ("Commune", news.commune.clone()),
         ("Department", departments(&news.department)),
     ]);
     let mut blocks = vec![paragraph(happened(&news.occasion, place)), about];
-    blocks.extend(follows(&news.occasion, place, contact));
+    blocks.extend(follows(&news.occasion, place, team));
     blocks
 }
 
@@ -58,15 +55,7 @@ fn happened(occasion: &DossierOccasion, place: Place<'_>) -> String {
         DossierOccasion::PausedByTime => {
             format!("Your dossier {} has been paused automatically, for want of news.", place.on())
         }
-        DossierOccasion::ReferentOffered { by, .. } => {
-            format!("{by} offers you to become the contact of a dossier {}.", place.on())
-        }
-        DossierOccasion::ReferentNamed => {
-            format!("{} has made you the contact of a dossier.", capitalised(&place.team()))
-        }
-        DossierOccasion::ReferentReplaced { by } => {
-            format!("{by} is now the contact of a dossier {}.", place.on())
-        }
+        DossierOccasion::Contact(news) => contact::happened(news, place),
         DossierOccasion::Removed => {
             format!(
                 "You no longer take part in a dossier {}: its contact or the portal’s team has \
@@ -78,7 +67,7 @@ fn happened(occasion: &DossierOccasion, place: Place<'_>) -> String {
 }
 
 /// What follows from it.
-fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
+fn follows(occasion: &DossierOccasion, place: Place<'_>, team: Option<&str>) -> Vec<Block> {
     match occasion {
         DossierOccasion::Received => vec![
             paragraph(format!(
@@ -98,7 +87,7 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
         ],
         DossierOccasion::Refused { reason } => vec![
             quote(reason, place),
-            paragraph(know_more(place, contact)),
+            paragraph(know_more(place, team)),
             paragraph("You can still see this dossier on the portal, and submit another one."),
         ],
         DossierOccasion::Paused { reason } => {
@@ -123,30 +112,33 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
             link(OPEN_PORTAL),
         ],
         DossierOccasion::PausedByTime => vec![paragraph(PAUSED), link(OPEN_PORTAL)],
-        DossierOccasion::ReferentOffered { expires_at, .. } => offered(*expires_at),
-        DossierOccasion::ReferentNamed => {
-            vec![paragraph(REFERENT), paragraph(know_more(place, contact)), link(OPEN_PORTAL)]
-        }
-        DossierOccasion::ReferentReplaced { .. } => {
-            vec![paragraph("You still ask with the others, as a member."), link(OPEN_PORTAL)]
-        }
+        DossierOccasion::Contact(news) => contact::follows(news, place, team),
         DossierOccasion::Removed => vec![
             paragraph(
                 "Your other rights on this portal do not change. If you have adviser access to \
                  this territory, the dossier remains open to you by that access.",
             ),
-            paragraph(know_more(place, contact)),
+            paragraph(know_more(place, team)),
         ],
     }
 }
 
-/// What an offer to speak for a dossier means.
-fn offered(expires_at: Instant) -> Vec<Block> {
-    let until = format!(
-        "You can accept this offer on the portal until {}. If you do not answer, nothing changes.",
-        instant(expires_at)
-    );
-    vec![paragraph(REFERENT), paragraph(until), link(OPEN_PORTAL)]
+/// Why the mail was received.
+pub(super) fn why(occasion: &DossierOccasion, place: Place<'_>) -> String {
+    match occasion {
+        DossierOccasion::Removed => {
+            format!("you took part in this dossier {}", place.on())
+        }
+        DossierOccasion::Contact(
+            ContactNews::Offered { .. }
+            | ContactNews::TakenBack { .. }
+            | ContactNews::Replaced { .. },
+        ) => format!("you are one of those who ask in this dossier {}", place.on()),
+        DossierOccasion::New => {
+            format!("this dossier is open to you {}. {DOSSIER_MAILS}", place.on())
+        }
+        _ => format!("you are the contact for this dossier {}", place.on()),
+    }
 }
 
 /// The new dossiers of a day, a line for each: its commune, then its title.

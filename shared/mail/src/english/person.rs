@@ -1,11 +1,12 @@
 //! Mails about leaving a portal and coming back.
 
-use guichet_domain::level::Level;
+use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 use super::{OPEN_PORTAL, Place, departments, know_more, level_name, quote};
 use crate::blocks::{Block, facts, link, paragraph};
-use crate::written::capitalised;
+use crate::message::Counted;
+use crate::written::{capitalised, written_count};
 
 pub(super) fn archived(
     reason: Option<&str>,
@@ -23,6 +24,28 @@ pub(super) fn archived(
          them as they were.",
     ));
     blocks.push(paragraph(know_more(place, contact)));
+    blocks
+}
+
+pub(super) fn succession(of: &str, dossiers: Counted, place: Place<'_>) -> Vec<Block> {
+    let mut blocks = vec![
+        paragraph(format!(
+            "{} suggests that you take over from {of}, who no longer has access to the portal.",
+            capitalised(&place.team())
+        )),
+        facts([("Their dossiers", written_count(dossiers, Language::En))]),
+    ];
+    blocks.extend((dossiers.count > 0).then(|| {
+        paragraph(
+            "On the portal, you can take their place in these dossiers. Until you do, \
+             nothing changes for you.",
+        )
+    }));
+    blocks.push(paragraph(
+        "The invitations that they sent and that nobody has answered remain valid if you may \
+         invite people yourself.",
+    ));
+    blocks.push(link(OPEN_PORTAL));
     blocks
 }
 

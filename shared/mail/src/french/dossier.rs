@@ -3,27 +3,23 @@
 use guichet_domain::instant::Instant;
 use guichet_domain::territory::Territory;
 
-use super::{OPEN_PORTAL, Place, departments, instant, know_more, quote};
+use super::{DOSSIER_MAILS, OPEN_PORTAL, Place, contact, departments, instant, know_more, quote};
 use crate::blocks::{Block, facts, link, paragraph};
-use crate::message::{DossierNews, DossierOccasion, ListedDossier};
+use crate::message::{ContactNews, DossierNews, DossierOccasion, ListedDossier};
 use crate::written::capitalised;
 
 const PAUSED: &str = "Pendant la pause, aucun rappel ne vous est envoyé. Le dossier reprend dès \
                       qu’une personne qui le porte y écrit une note, le modifie ou le relance sur \
                       le portail.";
 
-const REFERENT: &str = "La personne référente est celle à qui l’on s’adresse : ses coordonnées \
-                        figurent en premier, elle reçoit les rappels et peut mettre le dossier en \
-                        pause.";
-
-pub(super) fn news(news: &DossierNews, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
+pub(super) fn news(news: &DossierNews, place: Place<'_>, team: Option<&str>) -> Vec<Block> {
     let about = facts([
         ("Dossier", news.title.clone()),
         ("Commune", news.commune.clone()),
         ("Département", departments(&news.department)),
     ]);
     let mut blocks = vec![paragraph(happened(&news.occasion, place)), about];
-    blocks.extend(follows(&news.occasion, place, contact));
+    blocks.extend(follows(&news.occasion, place, team));
     blocks
 }
 
@@ -66,21 +62,7 @@ fn happened(occasion: &DossierOccasion, place: Place<'_>) -> String {
                 place.on()
             )
         }
-        DossierOccasion::ReferentOffered { by, .. } => {
-            format!(
-                "{by} vous propose de devenir la personne référente d’un dossier {}.",
-                place.on()
-            )
-        }
-        DossierOccasion::ReferentNamed => {
-            format!(
-                "Vous êtes désormais la personne référente d’un dossier, par décision de {}.",
-                place.team()
-            )
-        }
-        DossierOccasion::ReferentReplaced { by } => {
-            format!("{by} est désormais la personne référente d’un dossier {}.", place.on())
-        }
+        DossierOccasion::Contact(news) => contact::happened(news, place),
         DossierOccasion::Removed => {
             format!(
                 "Votre participation à un dossier {} a pris fin : elle a été retirée par la \
@@ -92,7 +74,7 @@ fn happened(occasion: &DossierOccasion, place: Place<'_>) -> String {
 }
 
 /// What follows from it.
-fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) -> Vec<Block> {
+fn follows(occasion: &DossierOccasion, place: Place<'_>, team: Option<&str>) -> Vec<Block> {
     match occasion {
         DossierOccasion::Received => vec![
             paragraph(format!(
@@ -115,7 +97,7 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
         ],
         DossierOccasion::Refused { reason } => vec![
             quote(reason, place),
-            paragraph(know_more(place, contact)),
+            paragraph(know_more(place, team)),
             paragraph(
                 "Vous pouvez toujours consulter ce dossier sur le portail, et en déposer un autre.",
             ),
@@ -142,32 +124,35 @@ fn follows(occasion: &DossierOccasion, place: Place<'_>, contact: Option<&str>) 
             link(OPEN_PORTAL),
         ],
         DossierOccasion::PausedByTime => vec![paragraph(PAUSED), link(OPEN_PORTAL)],
-        DossierOccasion::ReferentOffered { expires_at, .. } => offered(*expires_at),
-        DossierOccasion::ReferentNamed => {
-            vec![paragraph(REFERENT), paragraph(know_more(place, contact)), link(OPEN_PORTAL)]
-        }
-        DossierOccasion::ReferentReplaced { .. } => vec![
-            paragraph("Vous continuez à porter ce dossier, en tant que membre."),
-            link(OPEN_PORTAL),
-        ],
+        DossierOccasion::Contact(news) => contact::follows(news, place, team),
         DossierOccasion::Removed => vec![
             paragraph(
                 "Vos autres droits sur ce portail ne changent pas. Si vous avez un accès \
                  conseiller sur ce territoire, le dossier vous reste ouvert à ce titre.",
             ),
-            paragraph(know_more(place, contact)),
+            paragraph(know_more(place, team)),
         ],
     }
 }
 
-/// What an offer to speak for a dossier means.
-fn offered(expires_at: Instant) -> Vec<Block> {
-    let until = format!(
-        "Vous pouvez accepter cette proposition sur le portail jusqu’au {}. Sans réponse de votre \
-         part, rien ne change.",
-        instant(expires_at)
-    );
-    vec![paragraph(REFERENT), paragraph(until), link(OPEN_PORTAL)]
+/// Why the mail was received.
+pub(super) fn why(occasion: &DossierOccasion, place: Place<'_>) -> String {
+    match occasion {
+        DossierOccasion::Removed => {
+            format!("vous participiez à ce dossier {}", place.on())
+        }
+        DossierOccasion::Contact(
+            ContactNews::Offered { .. }
+            | ContactNews::TakenBack { .. }
+            | ContactNews::Replaced { .. },
+        ) => format!("vous portez ce dossier {}", place.on()),
+        DossierOccasion::New => {
+            format!("ce dossier vous est ouvert {}. {DOSSIER_MAILS}", place.on())
+        }
+        _ => {
+            format!("vous êtes la personne référente de ce dossier {}", place.on())
+        }
+    }
 }
 
 /// The new dossiers of a day, a line for each: its commune, then its title.

@@ -1,11 +1,12 @@
 //! Mails about leaving a portal and coming back.
 
-use guichet_domain::level::Level;
+use guichet_domain::level::{Language, Level};
 use guichet_domain::territory::Territory;
 
 use super::{OPEN_PORTAL, Place, departments, know_more, level_name, quote};
 use crate::blocks::{Block, facts, link, paragraph};
-use crate::written::capitalised;
+use crate::message::Counted;
+use crate::written::{capitalised, written_count};
 
 pub(super) fn archived(
     reason: Option<&str>,
@@ -23,6 +24,28 @@ pub(super) fn archived(
          vous les retrouverez tels quels.",
     ));
     blocks.push(paragraph(know_more(place, contact)));
+    blocks
+}
+
+pub(super) fn succession(of: &str, dossiers: Counted, place: Place<'_>) -> Vec<Block> {
+    let mut blocks = vec![
+        paragraph(format!(
+            "{} vous propose de prendre la suite de {of}, qui n’a plus accès au portail.",
+            capitalised(&place.team())
+        )),
+        facts([("Ses dossiers", written_count(dossiers, Language::Fr))]),
+    ];
+    blocks.extend((dossiers.count > 0).then(|| {
+        paragraph(
+            "Sur le portail, vous pouvez reprendre sa place dans ces dossiers. Tant que \
+             vous ne le faites pas, rien ne change pour vous.",
+        )
+    }));
+    blocks.push(paragraph(
+        "Les invitations que cette personne a envoyées et qui attendent une réponse restent \
+         valables si vous pouvez vous-même inviter.",
+    ));
+    blocks.push(link(OPEN_PORTAL));
     blocks
 }
 

@@ -57,20 +57,8 @@ pub enum DossierOccasion {
     PausedByTime,
     /// To whoever was removed from it.
     Removed,
-    /// To a member: its contact offers them to take over.
-    ReferentOffered {
-        /// The name of the contact.
-        by: String,
-        /// Until when.
-        expires_at: Instant,
-    },
-    /// To whoever staff made its contact.
-    ReferentNamed,
-    /// To whoever was its contact.
-    ReferentReplaced {
-        /// The name of who is now.
-        by: String,
-    },
+    /// About who speaks for it.
+    Contact(ContactNews),
 }
 
 impl DossierOccasion {
@@ -85,9 +73,48 @@ impl DossierOccasion {
             Self::PauseNear { .. } => "dossier_pause_near",
             Self::PausedByTime => "dossier_paused_by_time",
             Self::Removed => "dossier_removed",
-            Self::ReferentOffered { .. } => "dossier_referent_offered",
-            Self::ReferentNamed => "dossier_referent_named",
-            Self::ReferentReplaced { .. } => "dossier_referent_replaced",
+            Self::Contact(news) => news.code(),
+        }
+    }
+}
+
+/// What became of who speaks for a dossier (RULES F9).
+#[derive(Clone, PartialEq, Eq)]
+pub enum ContactNews {
+    /// To a member: its contact offers them to take over.
+    Offered {
+        /// The name of the contact.
+        by: String,
+        /// Until when.
+        expires_at: Instant,
+    },
+    /// To that member: its contact takes the offer back.
+    TakenBack {
+        /// The name of the contact.
+        by: String,
+    },
+    /// To its contact: the member declines.
+    Declined {
+        /// The name of the member.
+        by: String,
+    },
+    /// To whoever staff made its contact.
+    Named,
+    /// To whoever was its contact.
+    Replaced {
+        /// The name of who is now.
+        by: String,
+    },
+}
+
+impl ContactNews {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Offered { .. } => "dossier_referent_offered",
+            Self::TakenBack { .. } => "dossier_referent_offer_taken_back",
+            Self::Declined { .. } => "dossier_referent_offer_declined",
+            Self::Named => "dossier_referent_named",
+            Self::Replaced { .. } => "dossier_referent_replaced",
         }
     }
 }
@@ -95,6 +122,7 @@ impl DossierOccasion {
 pub(super) fn examples() -> Vec<Message> {
     let reason =
         || "Il manque l’accord de la commune.\nVous pourrez le joindre ensuite.".to_owned();
+    let by = || "Zoé Blanc".to_owned();
     let occasions = [
         DossierOccasion::Received,
         DossierOccasion::Accepted,
@@ -105,12 +133,11 @@ pub(super) fn examples() -> Vec<Message> {
         DossierOccasion::PauseNear { pauses_at: example_instant() },
         DossierOccasion::PausedByTime,
         DossierOccasion::Removed,
-        DossierOccasion::ReferentOffered {
-            by: "Zoé Blanc".to_owned(),
-            expires_at: example_instant(),
-        },
-        DossierOccasion::ReferentNamed,
-        DossierOccasion::ReferentReplaced { by: "Zoé Blanc".to_owned() },
+        DossierOccasion::Contact(ContactNews::Offered { by: by(), expires_at: example_instant() }),
+        DossierOccasion::Contact(ContactNews::TakenBack { by: by() }),
+        DossierOccasion::Contact(ContactNews::Declined { by: by() }),
+        DossierOccasion::Contact(ContactNews::Named),
+        DossierOccasion::Contact(ContactNews::Replaced { by: by() }),
     ];
     let news = |occasion| {
         Message::Dossier(DossierNews {

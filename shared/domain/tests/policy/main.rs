@@ -4,66 +4,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that can not be set up has failed")]
 
+mod things;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
-use guichet_domain::account::{Account, Demand, PasswordHash, SignUp};
-use guichet_domain::advisor_request::Moderator;
-use guichet_domain::advisor_request::{AdvisorRequest, Status};
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{
-    DossierState, InvitedRole, Locality, Note, Position, Publication, Role, Side, Space,
-};
-use guichet_domain::ids::{
-    AccountId, DossierId, ImportId, InvitationId, NoteId, OpeningId, PortalId, PublicationId,
-    SessionId, SignUpId, Ulid,
-};
-use guichet_domain::import::{Import, Upload};
-use guichet_domain::instant::Instant;
-use guichet_domain::invitation::{
-    Assignment, Backing, Invitation, Invitee, Issue, Line, Scope, Sending, Terms,
-};
-use guichet_domain::level::{Language, Level};
+use guichet_domain::dossier::{Position, Publication, Side, Space};
+use guichet_domain::ids::{InvitationId, SessionId, SignUpId, Ulid};
+use guichet_domain::invitation::{Backing, Line};
+use guichet_domain::level::Level;
 use guichet_domain::permissions::{Action, Actor, Holding, Member, Sight, Viewed, check};
-use guichet_domain::person::{AdvisorAccess, Named, Person, Profile};
-use guichet_domain::portal::{OpenTo, Portal};
+use guichet_domain::person::{AdvisorAccess, Person};
 use guichet_domain::territory::Territory;
-use guichet_domain::text::{Email, Label, Name, Statement, Title, Username, WebAddress};
 
-const ME: u128 = 1;
-const OTHER: u128 = 2;
-const CHIEF: u128 = 3;
+use things::*;
 
-fn account(number: u128) -> AccountId {
-    AccountId::new(Ulid(number))
-}
-
-fn portal(number: u128) -> PortalId {
-    PortalId::new(Ulid(number))
-}
-
-fn now() -> Instant {
-    Instant::from_milliseconds(1_795_000_000_000)
-}
-
-fn name(text: &str) -> Name {
-    Name::new(text).unwrap()
-}
-
-fn person(number: u128, level: Level) -> Person {
-    let profile = Profile {
-        first_name: name("Anne"),
-        last_name: name("Durand"),
-        organisation: None,
-        job_title: None,
-        phone: None,
-        user_type: None,
-        email: None,
-    };
-    Person { level, ..Person::newcomer(account(number), portal(1), profile, now()) }
-}
-
-fn member(person: Option<Person>) -> Actor {
+pub(crate) fn member(person: Option<Person>) -> Actor {
     Actor::Account(Box::new(Member { account: account(ME), portal: Some(portal(1)), person }))
 }
 
@@ -92,251 +49,6 @@ fn actors() -> Vec<(&'static str, Actor)> {
         ("system", Actor::System),
         ("operator", Actor::Operator),
     ]
-}
-
-/// Everything that actions are done to.
-struct Things {
-    open: Portal,
-    closed: Portal,
-    sign_up: SignUp,
-    other_account: Account,
-    own_account: Account,
-    own: AdvisorRequest,
-    others: AdvisorRequest,
-    me: Person,
-    user: Person,
-    staff: Person,
-    chief: Person,
-    gone: Person,
-    /// By staff, to become a user.
-    invitation: Invitation,
-    /// Likewise, to become staff.
-    invitation_of_staff: Invitation,
-    inviters: Vec<Person>,
-    import: Import,
-    submitted: Publication,
-    accepted: Publication,
-    /// On the side of those who ask, and of those who advise.
-    contact: Position,
-    adviser: Position,
-    partner: Position,
-    member: Position,
-    to_dossier: Invitation,
-    own_to_dossier: Invitation,
-    /// Somebody else's.
-    others_position: Position,
-    own_note: Note,
-    others_note: Note,
-    /// Those who invited, meanwhile users.
-    demoted: Vec<Person>,
-}
-
-fn import() -> Import {
-    let permit = check(
-        &member(Some(person(ME, Level::GlobalAdministrator))),
-        Action::ManageImports(portal(1)),
-    )
-    .unwrap();
-    let upload = Upload {
-        id: ImportId::new(Ulid(1)),
-        portal: portal(1),
-        by: Moderator { account: account(CHIEF), name: "Anne Durand".to_owned() },
-        rows: Vec::new(),
-        ignored_columns: Vec::new(),
-        now: now(),
-    };
-    upload.import(permit).0
-}
-
-fn invitation(level: Level) -> Invitation {
-    invite(Scope::Portal { portal: portal(1) }, level, None, CHIEF)
-}
-
-/// An invitation of a member, by somebody.
-fn invitation_to_dossier(inviter: u128) -> Invitation {
-    let scope = Scope::Dossier { portal: portal(1), dossier: dossier() };
-    let assignment = Assignment { dossier: dossier(), role: InvitedRole::Member, title: None };
-    invite(scope, Level::User, Some(assignment), inviter)
-}
-
-fn invite(scope: Scope, level: Level, assignment: Option<Assignment>, inviter: u128) -> Invitation {
-    let chief = person(CHIEF, Level::SuperAdministrator);
-    let member = Member { account: account(CHIEF), portal: Some(portal(1)), person: Some(chief) };
-    let permit = check(&Actor::Account(Box::new(member)), Action::Invite(portal(1), level));
-    let issue = Issue {
-        id: InvitationId::new(Ulid(1)),
-        scope,
-        inviter: Moderator { account: account(inviter), name: "Anne Durand".to_owned() },
-        terms: Terms { lifetime_in_days: 7, reminded_before_in_days: 2, kept_in_days: 365 },
-        sending: Sending::Now,
-        standing: None,
-        import: None,
-        now: now(),
-    };
-    let invitee = Invitee {
-        first_name: Some(name("Anne")),
-        last_name: Some(name("Durand")),
-        email: Email::new("a@b.fr").unwrap(),
-        job_title: None,
-        user_type: None,
-        level,
-        territory: None,
-        assignment,
-        message: None,
-    };
-    issue.invite(permit.unwrap(), invitee).unwrap().0
-}
-
-fn things() -> Things {
-    let text = |text: &str| Label::new(text).unwrap();
-    let email = |text: &str| Email::new(text).unwrap();
-    let address = WebAddress::new("https://portail.exemple.fr").unwrap();
-    let open = Portal::new(portal(1), text("Alpha"), address, email("a@b.fr"), now());
-    let mut closed = open.clone();
-    closed.settings.requests_open_to = OpenTo::People;
-    let request = |number| AdvisorRequest {
-        account: account(number),
-        portal: portal(1),
-        opening: OpeningId::new(Ulid(1)),
-        version: 1,
-        status: Status::Open,
-        first_name: name("Anne"),
-        last_name: name("Durand"),
-        demand: Demand {
-            territory: Territory::National,
-            context: Statement::new("x").unwrap(),
-            intention: Statement::new("x").unwrap(),
-            organisation: text("x"),
-            job_title: text("x"),
-        },
-        submitted_at: now(),
-        lapses_at: now().plus_days(60),
-        amendment: None,
-        decision: None,
-        cool_down_ends_at: None,
-        previous: None,
-        taking: None,
-    };
-    Things {
-        open,
-        closed,
-        sign_up: sign_up(),
-        other_account: other_account(),
-        own_account: Account { id: account(ME), ..other_account() },
-        own: request(ME),
-        others: request(OTHER),
-        me: person(ME, Level::User),
-        user: person(OTHER, Level::User),
-        staff: person(OTHER, Level::GlobalAdministrator),
-        chief: person(CHIEF, Level::SuperAdministrator),
-        gone: Person { archived_at: Some(now()), ..person(OTHER, Level::User) },
-        invitation: invitation(Level::User),
-        invitation_of_staff: invitation(Level::GlobalAdministrator),
-        import: import(),
-        submitted: publication(DossierState::Submitted),
-        accepted: publication(DossierState::Open),
-        contact: Position::of_referent(dossier(), account(ME), now()),
-        adviser: advises(ME),
-        partner: Position {
-            role: Role::Partner,
-            ..Position::of_referent(dossier(), account(ME), now())
-        },
-        member: Position {
-            role: Role::Member,
-            ..Position::of_referent(dossier(), account(OTHER), now())
-        },
-        to_dossier: invitation_to_dossier(CHIEF),
-        own_to_dossier: invitation_to_dossier(ME),
-        others_position: advises(OTHER),
-        own_note: note(ME),
-        others_note: note(OTHER),
-        inviters: vec![person(CHIEF, Level::SuperAdministrator)],
-        demoted: vec![person(CHIEF, Level::User)],
-    }
-}
-
-fn dossier() -> DossierId {
-    DossierId::new(Ulid(1))
-}
-
-fn publication(state: DossierState) -> Publication {
-    Publication {
-        dossier: dossier(),
-        portal: portal(1),
-        id: PublicationId::new(Ulid(1)),
-        version: 1,
-        rights_version: 1,
-        state,
-        dossier_version: 1,
-        title: Title::new("Une école").unwrap(),
-        organisation: Label::new("Commune").unwrap(),
-        locality: Locality::of("33063").unwrap(),
-        submitted_by: Named { account: account(OTHER), name: "Anne Durand".to_owned() },
-        originally_by: None,
-        submitted_at: now(),
-        advisors: 0,
-        observers: 0,
-        ruling: None,
-        pause: None,
-        changed_at: now(),
-        tending: None,
-    }
-}
-
-fn advises(number: u128) -> Position {
-    let position = Position::of_referent(dossier(), account(number), now());
-    Position { role: Role::Advisor, portal: Some(portal(1)), ..position }
-}
-
-fn note(number: u128) -> Note {
-    Note {
-        id: NoteId::new(Ulid(1)),
-        dossier: dossier(),
-        portal: portal(1),
-        space: Space::Public,
-        author: Named { account: account(number), name: "Anne Durand".to_owned() },
-        text: Statement::new("x").unwrap(),
-        written_at: now(),
-        edited_at: None,
-        version: 1,
-    }
-}
-
-fn sign_up() -> SignUp {
-    SignUp {
-        id: SignUpId::new(Ulid(1)),
-        version: 1,
-        email: Email::new("a@b.fr").unwrap(),
-        first_name: name("Anne"),
-        last_name: name("Durand"),
-        phone: None,
-        language: Language::Fr,
-        password: PasswordHash(String::new()),
-        request: None,
-        invitation: None,
-        generation: 1,
-        created_at: now(),
-        expires_at: now().plus_days(2),
-    }
-}
-
-fn other_account() -> Account {
-    Account {
-        id: account(OTHER),
-        version: 1,
-        username: Username::new("anne").unwrap(),
-        email: Email::new("a@b.fr").unwrap(),
-        first_name: name("Anne"),
-        last_name: name("Durand"),
-        phone: None,
-        organisation: None,
-        job_title: None,
-        web_site: None,
-        language: None,
-        session_epoch: 1,
-        link_generation: 1,
-        created_at: now(),
-    }
 }
 
 fn actions(things: &Things) -> Vec<(&'static str, Action<'_>)> {
@@ -406,7 +118,10 @@ fn on_those_who_take_part(things: &Things) -> Vec<(&'static str, Action<'_>)> {
     let asks = viewed(&things.accepted, Some(&things.contact));
     let advises = viewed(&things.accepted, Some(&things.adviser));
     let partner = viewed(&things.accepted, Some(&things.partner));
+    let unseen = viewed(&things.submitted, None);
     let (member, user, chief) = (&things.member, Some(&things.user), Some(&things.chief));
+    let (advisers, speaks) = (&things.others_position, &things.others_role);
+    let by_myself = Some(&things.left_to_me_by_myself);
     let others_invitation = things.to_dossier.managed();
     let own_invitation = things.own_to_dossier.managed();
     // Whoever invited is staff, or nobody in particular any more.
@@ -432,6 +147,15 @@ fn on_those_who_take_part(things: &Things) -> Vec<(&'static str, Action<'_>)> {
         ("offer it as a partner", A::OfferReferent(partner, member, Some(&things.user))),
         ("offer it to one inactive", A::OfferReferent(asks, member, Some(&things.gone))),
         ("take over, as a partner", A::AcceptReferent(partner)),
+        ("end an offer as the contact", A::EndOffer(asks, Some(account(OTHER)))),
+        ("decline what is offered", A::EndOffer(partner, Some(account(ME)))),
+        ("decline somebody else's", A::EndOffer(partner, Some(account(OTHER)))),
+        ("succeed an adviser", A::TakeOver(open, advisers, Some(&things.left_to_me))),
+        ("succeed the contact", A::TakeOver(open, speaks, Some(&things.left_to_me))),
+        ("succeed by one's own doing", A::TakeOver(open, speaks, by_myself)),
+        ("advise by one's own doing", A::TakeOver(open, advisers, by_myself)),
+        ("succeed nobody's", A::TakeOver(open, advisers, Some(&things.gone))),
+        ("succeed before moderation", A::TakeOver(unseen, speaks, Some(&things.left_to_me))),
         ("name its contact", A::NameReferent(open, member, [Some(&things.user); 2])),
         ("name oneself", A::NameReferent(asks, &things.contact, [Some(&things.me); 2])),
         ("publish it elsewhere", A::PublishDossier(asks)),
@@ -447,6 +171,8 @@ fn on_people_and_invitations(things: &Things) -> Vec<(&'static str, Action<'_>)>
     let backing = by(&things.inviters);
     vec![
         ("change a user's file", A::UpdatePerson(&things.user)),
+        ("see where a user takes part", A::SeePositions(&things.user)),
+        ("see what is left to one", A::SeePositions(&things.left_to_me)),
         ("archive oneself", A::ArchivePerson(&things.me, None)),
         ("archive a user", A::ArchivePerson(&things.user, None)),
         ("archive staff", A::ArchivePerson(&things.staff, None)),
