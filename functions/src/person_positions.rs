@@ -11,11 +11,12 @@ use guichet_platform::app::App;
 use guichet_platform::desk::Desk;
 use guichet_platform::keys::{Listing, Window};
 use guichet_platform::problem::Error;
-use guichet_platform::store::{Page, PageQuery};
+use guichet_platform::store::{Page, PageQuery, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::dossier_desk::{position_among, position_places};
+use crate::views::PersonPath;
 
 /// A position that somebody holds on a dossier.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,20 +34,31 @@ pub(crate) struct HeldPosition {
 /// both people's positions.
 pub(crate) const MOST_SHOWN: u16 = 20;
 
-/// A page of the dossiers in which somebody takes part, the newest first, of those that whoever
-/// asks may see, or take over.
+/// A page of the dossiers in which somebody takes part, the newest first: which ones they are is
+/// read beside who asks, and shown to nobody before that is known.
 ///
 /// # Errors
 /// The table did not answer, or the cursor is not one of this list.
+pub(crate) async fn own_dossiers(
+    app: &App,
+    path: PersonPath,
+    query: &PageQuery,
+) -> Result<Page<OwnDossier>, StoreError> {
+    app.page(&Listing::OwnDossiers(path.account, path.portal, Window::ALL), query).await
+}
+
+/// Those of them that whoever asks may see, or take over.
+///
+/// # Errors
+/// The table did not answer.
 pub(crate) async fn held_positions(
     app: &App,
     desk: &Desk,
     person: &Person,
-    query: &PageQuery,
+    own: Page<OwnDossier>,
 ) -> Result<Page<HeldPosition>, Error> {
     let (reader, portal) = (desk.account.id, person.portal);
-    let own = Listing::OwnDossiers(person.account, portal, Window::ALL);
-    let Page { rows: own, cursor } = app.page::<OwnDossier>(&own, query).await?;
+    let Page { rows: own, cursor } = own;
     let publication = |own: &OwnDossier| Place::Publication(own.dossier, portal);
     let of = |own: &OwnDossier, who| position_places(own.dossier, portal, who);
     let places: Vec<Place> = own

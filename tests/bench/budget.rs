@@ -598,6 +598,15 @@ async fn on_the_contact(bench: &mut Bench, dossier: &str, lea: &User, mona: &Use
         let call = bench.world.call(method, &format!("{dossier}/{path}")).by(by).if_match(&etag);
         measure(&mut bench.rows, &bench.world, name, call.json(&body)).await;
     }
+    let heir = bench.world.member(&bench.portal, &admin, "Hugo", "user").await;
+    let left = json!({"successor": heir.account});
+    bench.world.on_person(&bench.portal, &admin, mona, "archive", &left).await;
+    let path = format!("/v1/portals/{}/people/{}/dossiers", bench.portal, mona.account);
+    let call = bench.world.call("GET", &path).by(&heir);
+    measure(&mut bench.rows, &bench.world, "people::dossiers", call).await;
+    let call = bench.world.call("POST", &format!("{dossier}/take-over")).by(&heir);
+    let call = call.json(&json!({"account": mona.account}));
+    measure(&mut bench.rows, &bench.world, "dossiers::take_over", call).await;
     let (other, _) = bench.world.portal("Ailleurs").await;
     let call = bench.world.call("POST", &format!("{dossier}/publications")).by(lea);
     let call = call.json(&json!({ "portal": other }));

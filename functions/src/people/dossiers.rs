@@ -14,7 +14,8 @@ use guichet_platform::store::{Order, PageQuery};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::person_positions::{HeldPosition, held_positions};
+use crate::dossier_desk::bearer;
+use crate::person_positions::{HeldPosition, held_positions, own_dossiers};
 use crate::views::{PageLimit, PersonPath};
 
 /// How many.
@@ -40,11 +41,19 @@ struct Query {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: PersonPath = request.path()?;
-    let desk = app.desk(request, Some(path.portal), &[path.person()]).await?;
+    // Nobody without a token of ours makes us look.
+    bearer(app, request).await?;
+    let query: Result<Query, Error> = request.query();
+    let own = async {
+        let Query { limit, cursor } = query?;
+        let query = PageQuery { cursor, ..PageQuery::first(limit.0, Order::Descending) };
+        Ok::<_, Error>(own_dossiers(app, path, &query).await?)
+    };
+    let places = [path.person()];
+    let (desk, own) = tokio::join!(app.desk(request, Some(path.portal), &places), own);
+    let desk = desk?;
     let person: Person = desk.require(&path.person())?;
     let _permit = check(&desk.actor, Action::SeePositions(&person))?;
-    let Query { limit, cursor } = request.query()?;
-    let query = PageQuery { cursor, ..PageQuery::first(limit.0, Order::Descending) };
-    let page = held_positions(app, &desk, &person, &query).await?;
+    let page = held_positions(app, &desk, &person, own?).await?;
     Reply::ok(&List::<HeldPosition> { items: page.rows, cursor: page.cursor })
 }

@@ -14,8 +14,9 @@ use guichet_platform::store::{Order, PageQuery};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::dossier_desk::bearer;
 use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
-use crate::person_positions::{HeldPosition, MOST_SHOWN, held_positions};
+use crate::person_positions::{HeldPosition, MOST_SHOWN, held_positions, own_dossiers};
 use crate::views::{PersonPath, PersonView};
 
 /// A person of the portal, and the last mails of this portal to them.
@@ -44,7 +45,15 @@ struct Output {
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let path: PersonPath = request.path()?;
-    let desk = app.desk(request, Some(path.portal), &[path.person()]).await?;
+    // Nobody without a token of ours makes us look.
+    bearer(app, request).await?;
+    let newest = PageQuery::first(MOST_SHOWN, Order::Descending);
+    let places = [path.person()];
+    let (desk, own) = tokio::join!(
+        app.desk(request, Some(path.portal), &places),
+        own_dossiers(app, path, &newest)
+    );
+    let desk = desk?;
     let person: Person = desk.require(&path.person())?;
     let _permit = check(&desk.actor, Action::SeePerson(&person))?;
     let reads_all = check(&desk.actor, Action::ReadMails(path.portal)).is_ok();
@@ -58,8 +67,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         let to = Recipient::Account(path.account);
         last_mails(app, to, path.portal, reader, request.language()).await.map(Some)
     };
-    let newest = PageQuery::first(MOST_SHOWN, Order::Descending);
-    let positions = held_positions(app, &desk, &person, &newest);
+    let positions = held_positions(app, &desk, &person, own?);
     let (mails, positions) = tokio::try_join!(mails, positions)?;
     let positions = positions.rows;
     let person = PersonView::new(&person, app.now());
