@@ -12,7 +12,7 @@ use guichet_domain::text::{Email, Invalid, Label, Name, Phone, Reason, Statement
 use guichet_mail::written_instant;
 use guichet_platform::problem::{self, Error, Problem};
 use guichet_platform::reply::Reply;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 /// The portal of a path.
@@ -67,6 +67,13 @@ impl TryFrom<u16> for PageLimit {
             Err(guichet_domain::text::Invalid::Number)
         }
     }
+}
+
+/// Tells null, which takes away what can be absent, from nothing.
+pub(crate) fn present<'a, T: Deserialize<'a>, D: Deserializer<'a>>(
+    value: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }
 
 /// Who reads a request: moderators are named to moderators only (SECURITY S18).

@@ -10,10 +10,10 @@ use guichet_platform::desk::Replay;
 use guichet_platform::problem::{self, Error};
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::views::{PersonPath, PersonView, person_problem};
+use crate::views::{PersonPath, PersonView, person_problem, present};
 
 /// What to change: what is left out stays, and null takes away what can be absent.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,11 +29,6 @@ struct Input {
     phone: Option<Option<Phone>>,
     #[serde(default, deserialize_with = "present")]
     user_type: Option<Option<Label>>,
-}
-
-/// Tells null from nothing.
-fn present<'a, T: Deserialize<'a>, D: Deserializer<'a>>(value: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(value).map(Some)
 }
 
 impl Input {

@@ -27,6 +27,12 @@ struct Output {
     /// Reasons to choose from when refusing, for moderators.
     #[serde(skip_serializing_if = "Option::is_none")]
     refusal_reasons: Option<Vec<guichet_domain::text::Reason>>,
+    /// The user types to choose from when inviting, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_types: Option<Vec<guichet_domain::text::Label>>,
+    /// The dossier that a form proposes as the first one of whoever is invited, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_dossier: Option<guichet_domain::ids::DossierId>,
     /// All settings, for super administrators.
     #[serde(skip_serializing_if = "Option::is_none")]
     settings: Option<guichet_domain::portal::Settings>,
@@ -60,6 +66,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         language: settings.language,
         requests_open_to: settings.requests_open_to,
         refusal_reasons: moderates.then(|| settings.refusal_reasons.clone()),
+        user_types: moderates.then(|| settings.user_types.clone()),
+        default_dossier: settings.default_dossier.filter(|_| moderates),
         settings: may_change.then_some(settings),
     };
     Ok(Reply::ok(&output)?.etag(&etag))

@@ -1,9 +1,11 @@
 //! Portals: the tenants (RULES A1), and the count that keeps the last super administrator.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::changes::{Changes, Entity, Guard, Place, Record};
-use crate::ids::PortalId;
+use crate::ids::{DossierId, PortalId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
 use crate::level::Language;
@@ -105,6 +107,9 @@ pub struct Settings {
     /// The user types that people of the portal may have.
     #[serde(default)]
     pub user_types: Vec<Label>,
+    /// The dossier that forms propose as the first one of whoever is invited (RULES A1, D1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_dossier: Option<DossierId>,
 }
 
 fn seven_days() -> Days {
@@ -276,6 +281,7 @@ impl Portal {
             dossiers_warned_before_in_days: two_weeks(),
             invited_domains: Vec::new(),
             user_types: Vec::new(),
+            default_dossier: None,
         };
         Self { id, version: 1, settings, sender_name: name, created_at: now }
     }
@@ -304,47 +310,15 @@ impl Portal {
     }
 }
 
+/// The names of the settings that differ.
 fn changed(before: &Settings, after: &Settings) -> Vec<String> {
-    let compared = [
-        ("name", before.name != after.name),
-        ("address", before.address != after.address),
-        ("contact_address", before.contact_address != after.contact_address),
-        ("language", before.language != after.language),
-        ("terms_address", before.terms_address != after.terms_address),
-        ("requests_open_to", before.requests_open_to != after.requests_open_to),
-        ("cool_down_in_days", before.cool_down_in_days != after.cool_down_in_days),
-        ("lapses_in_days", before.lapses_in_days != after.lapses_in_days),
-        ("collectivities", before.collectivities != after.collectivities),
-        ("refusal_reasons", before.refusal_reasons != after.refusal_reasons),
-        (
-            "invitations_expire_in_days",
-            before.invitations_expire_in_days != after.invitations_expire_in_days,
-        ),
-        (
-            "reminded_before_in_days",
-            before.reminded_before_in_days != after.reminded_before_in_days,
-        ),
-        (
-            "invitations_kept_in_days",
-            before.invitations_kept_in_days != after.invitations_kept_in_days,
-        ),
-        (
-            "dossiers_reminded_every_in_days",
-            before.dossiers_reminded_every_in_days != after.dossiers_reminded_every_in_days,
-        ),
-        (
-            "dossiers_pause_after_in_days",
-            before.dossiers_pause_after_in_days != after.dossiers_pause_after_in_days,
-        ),
-        (
-            "dossiers_warned_before_in_days",
-            before.dossiers_warned_before_in_days != after.dossiers_warned_before_in_days,
-        ),
-        ("invited_domains", before.invited_domains != after.invited_domains),
-        ("user_types", before.user_types != after.user_types),
-    ];
-    let codes = compared.into_iter().filter(|(_, differs)| *differs);
-    codes.map(|(code, _)| code.to_owned()).collect()
+    let fields = |settings| match serde_json::to_value(settings) {
+        Ok(serde_json::Value::Object(fields)) => fields,
+        _ => serde_json::Map::new(),
+    };
+    let (before, after) = (fields(before), fields(after));
+    let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    names.into_iter().filter(|name| before.get(*name) != after.get(*name)).cloned().collect()
 }
 
 /// The number of active super administrators, written only when it changes (DESIGN §5).
