@@ -187,6 +187,7 @@ use_cases! {
         http set_end_of_access,
         schedule warn_of_end,
         schedule end_access,
+        bus note_activity,
     }
     invitations {
         http invite in dossiers,

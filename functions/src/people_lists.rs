@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use futures_util::future::try_join_all;
 use guichet_domain::changes::Place;
+use guichet_domain::dossier::OwnDossier;
 use guichet_domain::ids::{AccountId, InvitationId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::level::Level;
@@ -10,14 +12,15 @@ use guichet_domain::person::{AdvisorAccess, Person, Profile, SearchWord};
 use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Label, Name};
 use guichet_platform::app::App;
-use guichet_platform::keys::{Listing, PeopleList};
+use guichet_platform::keys::{Listing, PeopleList, Window};
 use guichet_platform::problem::Error;
-use guichet_platform::store::{Page, PageQuery};
+use guichet_platform::store::{Order, Page, PageQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::invitation_views::InvitationRow;
 use crate::search::Search;
+use crate::views::CountView;
 
 /// A person, as the list's index holds them.
 #[derive(Debug, Deserialize)]
@@ -33,6 +36,9 @@ pub(crate) struct PersonRow {
     pub(crate) joined_at: Option<Instant>,
     #[serde(default)]
     pub(crate) archived_at: Option<Instant>,
+    /// The last day on which they did something here.
+    #[serde(default)]
+    pub(crate) active_on: Option<String>,
 }
 
 impl PersonRow {
@@ -53,9 +59,13 @@ impl From<Person> for PersonRow {
             rights_version: person.rights_version,
             joined_at: Some(person.joined_at),
             archived_at: person.archived_at,
+            active_on: person.active_on,
         }
     }
 }
+
+/// As many dossiers of somebody are read as tell 99 from more.
+const MOST_COUNTED: u16 = 100;
 
 /// A person in a list, or somebody invited.
 #[derive(Debug, Serialize, ToSchema)]
@@ -85,12 +95,38 @@ pub(crate) struct ListedPerson {
     since: Option<Instant>,
     #[serde(skip_serializing_if = "Option::is_none")]
     archived_at: Option<Instant>,
+    /// In how many dossiers of this portal they take part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    positions: Option<CountView>,
+    /// The last day, in UTC, on which they changed something on this portal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    active_on: Option<String>,
     /// What If-Match wants for changes.
     etag: String,
 }
 
 impl ListedPerson {
-    pub(crate) fn of_person(row: PersonRow, now: Instant) -> Self {
+    /// The people of a page, with the number of their dossiers, which are counted at once.
+    ///
+    /// # Errors
+    /// The table did not answer.
+    pub(crate) async fn of_people(
+        app: &App,
+        portal: PortalId,
+        rows: Vec<PersonRow>,
+    ) -> Result<Vec<Self>, Error> {
+        let now = app.now();
+        let counted = rows.into_iter().map(async |row| {
+            let own = Listing::OwnDossiers(row.account, portal, Window::ALL);
+            let query = PageQuery::first(MOST_COUNTED, Order::Descending);
+            let count = app.page::<OwnDossier>(&own, &query).await?.rows.len();
+            Ok::<_, Error>(Self::of_person(row, CountView::up_to_99(count), now))
+        });
+        try_join_all(counted).await
+    }
+
+    fn of_person(row: PersonRow, positions: CountView, now: Instant) -> Self {
         let territory = row.territory_at(now);
         Self {
             account: Some(row.account),
@@ -104,6 +140,8 @@ impl ListedPerson {
             territory,
             since: row.joined_at,
             archived_at: row.archived_at,
+            positions: Some(positions),
+            active_on: row.active_on,
             etag: row.rights_version.to_string(),
         }
     }
@@ -122,6 +160,8 @@ impl ListedPerson {
             territory: None,
             since: Some(row.created_at),
             archived_at: None,
+            positions: None,
+            active_on: None,
         }
     }
 }

@@ -367,6 +367,7 @@ pub(crate) fn people(rows: Vec<PersonRow>, now: Instant, language: Language) -> 
         (["Accès conseiller", "Adviser access"], 40),
         (["Depuis le", "Since"], 14),
         (["Inactive depuis le", "Inactive since"], 18),
+        (["Dernière activité le", "Last active on"], 20),
     ];
     let line = |row: PersonRow| {
         let territory = row.territory_at(now);
@@ -388,6 +389,7 @@ pub(crate) fn people(rows: Vec<PersonRow>, now: Instant, language: Language) -> 
             territory.unwrap_or_default(),
             day(row.joined_at),
             day(row.archived_at),
+            row.active_on.unwrap_or_default(),
         ]
     };
     let name = said(["Personnes", "People"], language).to_owned();

@@ -330,7 +330,12 @@ pub(crate) struct PersonView {
     joined_at: Instant,
     #[serde(skip_serializing_if = "Option::is_none")]
     archived_at: Option<Instant>,
-    /// Who inherits their open invitations while they are archived.
+    /// The last day, in UTC, on which they changed something on this portal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Date)]
+    active_on: Option<String>,
+    /// Who inherits their open invitations while they are archived, and may take over their
+    /// dossiers.
     #[serde(skip_serializing_if = "Option::is_none")]
     successor: Option<AccountId>,
     /// What If-Match wants for changes of rights.
@@ -361,6 +366,7 @@ impl PersonView {
             access,
             joined_at: person.joined_at,
             archived_at: person.archived_at,
+            active_on: person.active_on.clone(),
             successor: person.successor,
             etag: person.etag(),
             profile_etag: person.profile_etag(),

@@ -153,6 +153,7 @@ mod people {
     mod hand_over;
     mod leave;
     mod list;
+    mod note_activity;
     mod restore;
     mod set_end_of_access;
     mod update;

@@ -83,7 +83,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let desk = desk?;
     let _permit = check(&desk.actor, Action::SeePeople(desk.portal()?.id))?;
     let query = asked?;
-    let (now, level, portal) = (app.now(), query.level, path.portal);
+    let (level, portal) = (query.level, path.portal);
     if query.list == Which::Invited {
         let page = invited(app, portal, &query, &search).await?;
         let items = page.rows.into_iter().map(ListedPerson::of_invitation).collect();
@@ -99,7 +99,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         }
         _ => by_name(app, portal, list, level, &query.page(Order::Ascending)).await?,
     };
-    let items = page.rows.into_iter().map(|row| ListedPerson::of_person(row, now)).collect();
+    let items = ListedPerson::of_people(app, portal, page.rows).await?;
     Reply::ok(&List::<ListedPerson> { items, cursor: page.cursor })
 }
 

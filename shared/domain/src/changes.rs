@@ -186,6 +186,9 @@ pub enum Write {
     Check(Place, Option<u64>),
     /// Notes who takes care of an open request; changes no version (RULES C6).
     Take(Place, Taking),
+    /// Notes the last day on which a person did something; changes no version, and nothing once a
+    /// later day is noted (RULES E1).
+    BeActive(Place, String),
 }
 
 impl Write {
@@ -197,7 +200,10 @@ impl Write {
             | Self::Replace(entity, _)
             | Self::Delete(entity, _)
             | Self::Put(entity) => entity.place(),
-            Self::Remove(place) | Self::Check(place, _) | Self::Take(place, _) => place.clone(),
+            Self::Remove(place)
+            | Self::Check(place, _)
+            | Self::Take(place, _)
+            | Self::BeActive(place, _) => place.clone(),
         }
     }
 }

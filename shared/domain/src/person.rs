@@ -128,6 +128,10 @@ pub struct Person {
     /// Who named the successor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handed_over_by: Option<AccountId>,
+    /// The last day, in UTC, on which they did something here that the journal tells of. Written
+    /// apart from the rest, since it changes no version.
+    #[serde(default, skip_serializing)]
+    pub active_on: Option<String>,
 }
 
 impl Record for Person {
@@ -233,6 +237,7 @@ impl Person {
             level_given_at: None,
             successor: None,
             handed_over_by: None,
+            active_on: None,
         }
     }
 

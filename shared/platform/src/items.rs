@@ -181,6 +181,9 @@ pub(crate) fn object<T: Serialize>(value: &T) -> Result<Map<String, Value>, Shap
     }
 }
 
+/// What stands beside the row of an item, since it is written without it.
+const WRITTEN_APART: [&str; 2] = ["taking", "active_on"];
+
 /// What a list shows of an item: its row, with what is written apart from it beside. Rows were maps
 /// before they were texts.
 pub(crate) fn listed_value<T: DeserializeOwned>(mut item: Item) -> Result<T, ShapeError> {
@@ -189,8 +192,10 @@ pub(crate) fn listed_value<T: DeserializeOwned>(mut item: Item) -> Result<T, Sha
         Some(AttributeValue::M(row)) => value(row)?,
         _ => return value(item),
     };
-    if let Some(taking) = item.remove("taking") {
-        shown.insert("taking".to_owned(), serde_dynamo::from_attribute_value(taking)?);
+    for name in WRITTEN_APART {
+        if let Some(noted) = item.remove(name) {
+            shown.insert(name.to_owned(), serde_dynamo::from_attribute_value(noted)?);
+        }
     }
     Ok(serde_json::from_value(Value::Object(shown))?)
 }

@@ -261,6 +261,14 @@ impl App {
                 }
                 self.update(place, item, condition)
             }
+            Write::BeActive(place, day) => {
+                let day = AttributeValue::S(day.clone());
+                let item = HashMap::from([("active_on".to_owned(), day.clone())]);
+                let is_later = "attribute_exists(PK) AND (attribute_not_exists(active_on) OR \
+                                active_on < :day)";
+                let condition = Condition::none().and(is_later, ":day", day);
+                self.update(place, item, condition)
+            }
         }
     }
 
