@@ -327,9 +327,8 @@ fn missing(stage: &Stage, all: &[Command]) {
         let reads = match &function.trigger {
             Trigger::Route { method, .. } => method == "GET",
             Trigger::Stream { .. } => true,
-            Trigger::Rule { .. } => {
-                ["mails::compose", "imports::run"].contains(&&*function.handler)
-            }
+            Trigger::Rule { .. } => ["mails::compose", "imports::run", "people::note_activity"]
+                .contains(&&*function.handler),
             Trigger::Schedule { .. } | Trigger::Direct => false,
         };
         let handler = &function.handler;

@@ -53,6 +53,13 @@ impl Query {
     fn page(&self, order: Order) -> PageQuery {
         PageQuery { limit: self.limit.0, cursor: self.cursor.clone(), order }
     }
+
+    fn people(&self) -> PeopleList {
+        match self.list {
+            Which::Inactive => PeopleList::Inactive,
+            _ => PeopleList::Active,
+        }
+    }
 }
 
 /// List the people of a portal.
@@ -76,58 +83,57 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let search = Search::new(search.unwrap_or_default());
     // Nobody without a token of ours makes us search.
     app.bearer(request.bearer_token().ok_or_else(|| Error::from(&UNAUTHORISED))?).await?;
-    let (desk, words) = tokio::join!(
+    let (desk, found) = tokio::join!(
         app.desk(request, Some(path.portal), &[]),
-        words(app, path.portal, asked.as_ref().ok(), &search),
+        beside(app, path.portal, asked.as_ref().ok(), &search),
     );
     let desk = desk?;
     let _permit = check(&desk.actor, Action::SeePeople(desk.portal()?.id))?;
-    let query = asked?;
-    let (level, portal) = (query.level, path.portal);
-    if query.list == Which::Invited {
-        let page = invited(app, portal, &query, &search).await?;
-        let items = page.rows.into_iter().map(ListedPerson::of_invitation).collect();
-        return Reply::ok(&List::<ListedPerson> { items, cursor: page.cursor });
-    }
-    let list = match query.list {
-        Which::Inactive => PeopleList::Inactive,
-        _ => PeopleList::Active,
-    };
-    let page = match (words?, search.longest()) {
-        (Some(words), Some(word)) => {
+    let (query, portal) = (asked?, path.portal);
+    let page = match found? {
+        Beside::Nothing => {
+            let page = invited(app, portal, &query, &search).await?;
+            let items = page.rows.into_iter().map(ListedPerson::of_invitation).collect();
+            return Reply::ok(&List::<ListedPerson> { items, cursor: page.cursor });
+        }
+        Beside::People(page) => page,
+        Beside::Words(words) => {
+            let (list, level) = (query.people(), query.level);
+            let word = search.longest().unwrap_or_default();
             Found { portal, list, word, search: &search, level }.people(app, words).await?
         }
-        _ => by_name(app, portal, list, level, &query.page(Order::Ascending)).await?,
     };
     let items = ListedPerson::of_people(app, portal, page.rows).await?;
     Reply::ok(&List::<ListedPerson> { items, cursor: page.cursor })
 }
 
-/// The words by which people are searched, where they are.
-async fn words(
+/// What is read beside who asks, and shown to nobody before that is known.
+enum Beside {
+    /// The words by which people are found.
+    Words(Page<SearchWord>),
+    /// The people of a list.
+    People(Page<PersonRow>),
+    /// Invitations are read afterwards.
+    Nothing,
+}
+
+async fn beside(
     app: &App,
     portal: PortalId,
     query: Option<&Query>,
     search: &Search,
-) -> Result<Option<Page<SearchWord>>, Error> {
-    match (query, search.longest()) {
-        (Some(query), Some(word)) if query.list != Which::Invited => {
-            Found::words(app, portal, word, &query.page(Order::Ascending)).await.map(Some)
-        }
-        _ => Ok(None),
+) -> Result<Beside, Error> {
+    let Some(query) = query.filter(|query| query.list != Which::Invited) else {
+        return Ok(Beside::Nothing);
+    };
+    let page = query.page(Order::Ascending);
+    if let Some(word) = search.longest() {
+        return Found::words(app, portal, word, &page).await.map(Beside::Words);
     }
-}
-
-async fn by_name(
-    app: &App,
-    portal: PortalId,
-    list: PeopleList,
-    level: Option<Level>,
-    page: &PageQuery,
-) -> Result<Page<PersonRow>, Error> {
-    let most = if level.is_some() { MOST_READ } else { page.limit };
-    let is_wanted = |row: &PersonRow| level.is_none_or(|level| row.level == level);
-    Ok(app.page_where(&Listing::People(portal, list), page, most, is_wanted).await?)
+    let most = if query.level.is_some() { MOST_READ } else { page.limit };
+    let is_wanted = |row: &PersonRow| query.level.is_none_or(|level| row.level == level);
+    let listing = Listing::People(portal, query.people());
+    Ok(Beside::People(app.page_where(&listing, &page, most, is_wanted).await?))
 }
 
 async fn invited(
