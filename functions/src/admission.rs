@@ -137,7 +137,7 @@ impl DossierGrounds {
 
 /// The position of somebody among the advisers of another portal of the dossier: nobody is on both
 /// sides of it, on whatever portals (RULES F13).
-async fn advising_elsewhere(
+pub(crate) async fn advising_elsewhere(
     app: &App,
     file: &Published,
     account: AccountId,

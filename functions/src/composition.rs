@@ -11,7 +11,7 @@ use guichet_domain::changes::{Entity, Place};
 use guichet_domain::dossier::OwnDossier;
 use guichet_domain::ids::{AccountId, EntryId, PortalId, SignUpId};
 use guichet_domain::instant::Instant;
-use guichet_domain::journal::{Act, Entry, Object};
+use guichet_domain::journal::{Act, Author, Entry, Object};
 use guichet_domain::level::Language;
 use guichet_domain::mail::{Link, Mail, MailId, MailState, Pace, Recipient};
 use guichet_domain::moderation::{MailRhythm, is_reminded};
@@ -314,7 +314,9 @@ async fn to_successor(app: &App, context: &Context<'_>) -> Result<Option<Address
     let (of, to) = (items.find::<Person>(&of)?, items.find::<Person>(&to)?);
     let account: Option<Account> = items.find(&Place::Account(heir))?;
     let is_active = to.is_some_and(|to| to.archived_at.is_none());
-    let of = of.filter(|of| is_active && of.successor == Some(heir));
+    // Whoever named themselves knows.
+    let is_told = is_active && context.entry.author != Author::Account(heir);
+    let of = of.filter(|of| is_told && of.successor == Some(heir));
     let (Some(of), Some(account)) = (of, account) else { return Ok(None) };
     let own = Listing::OwnDossiers(id, portal.id, Window::ALL);
     let query = PageQuery::first(MOST_COUNTED, Order::Descending);

@@ -353,6 +353,8 @@ pub(crate) fn dossier_problem(error: DossierError, at: &DossierDesk) -> Error {
         DossierError::TooManyPortals => &problem::TOO_MANY_PORTALS,
         DossierError::PublishedElsewhere => &problem::PUBLISHED_ELSEWHERE,
         DossierError::IsReferent => &problem::IS_REFERENT,
+        DossierError::OnSeveralPortals => &problem::ON_SEVERAL_PORTALS,
+        DossierError::RemovedSince => &problem::REMOVED_SINCE,
         DossierError::NotAMember => &problem::NOT_A_MEMBER,
         DossierError::NotOffered => &problem::NOT_OFFERED,
         DossierError::Full => &problem::SIDE_FULL,

@@ -1,8 +1,9 @@
 //! The dossiers in which somebody takes part, as another one may know of it (RULES E6).
 
+use futures_util::future::try_join_all;
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{DossierState, OwnDossier, Publication, Role};
-use guichet_domain::ids::DossierId;
+use guichet_domain::dossier::{DossierState, Left, OwnDossier, Position, Removal, Role};
+use guichet_domain::ids::{AccountId, DossierId};
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Action, Viewed, check};
 use guichet_domain::person::Person;
@@ -11,11 +12,11 @@ use guichet_platform::app::App;
 use guichet_platform::desk::Desk;
 use guichet_platform::keys::{Listing, Window};
 use guichet_platform::problem::Error;
-use guichet_platform::store::{Page, PageQuery, StoreError};
+use guichet_platform::store::{Items, Page, PageQuery, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::dossier_desk::{position_among, position_places};
+use crate::dossier_desk::{file_among, file_places, position_among, position_places};
 use crate::views::PersonPath;
 
 /// A position that somebody holds on a dossier.
@@ -30,8 +31,7 @@ pub(crate) struct HeldPosition {
     may_take_over: bool,
 }
 
-/// Of how many dossiers a person's page tells, the newest first: as many as one batch reads with
-/// both people's positions.
+/// Of how many dossiers a person's page tells, the newest first.
 pub(crate) const MOST_SHOWN: u16 = 20;
 
 /// A page of the dossiers in which somebody takes part, the newest first: which ones they are is
@@ -57,28 +57,39 @@ pub(crate) async fn held_positions(
     person: &Person,
     own: Page<OwnDossier>,
 ) -> Result<Page<HeldPosition>, Error> {
-    let (reader, portal) = (desk.account.id, person.portal);
-    let Page { rows: own, cursor } = own;
-    let publication = |own: &OwnDossier| Place::Publication(own.dossier, portal);
+    let parts = own.rows.chunks(READ_AT_ONCE).map(|some| rows(app, desk, person, some));
+    let rows = try_join_all(parts).await?.into_iter().flatten().collect();
+    Ok(Page { rows, cursor: own.cursor })
+}
+
+/// As many dossiers as one batch reads, with nine items each.
+const READ_AT_ONCE: usize = 11;
+
+async fn rows(
+    app: &App,
+    desk: &Desk,
+    person: &Person,
+    own: &[OwnDossier],
+) -> Result<Vec<HeldPosition>, Error> {
+    let (reader, portal, now) = (desk.account.id, person.portal, app.now());
     let of = |own: &OwnDossier, who| position_places(own.dossier, portal, who);
-    let places: Vec<Place> = own
-        .iter()
-        .flat_map(|own| {
-            let positions = [of(own, person.account), of(own, reader)].into_iter().flatten();
-            std::iter::once(publication(own)).chain(positions)
-        })
-        .collect();
-    let (items, now) = (app.read(&places).await?, app.now());
+    let places = own.iter().flat_map(|own| {
+        let removals = [None, Some(portal)].map(|side| Place::Removal(own.dossier, side, reader));
+        let positions = [of(own, person.account), of(own, reader)].into_iter().flatten();
+        file_places(own.dossier, portal).into_iter().chain(positions).chain(removals)
+    });
+    let items = app.read(&places.collect::<Vec<_>>()).await?;
     let mut rows = Vec::new();
-    for own in &own {
-        let found: Option<Publication> = items.find(&publication(own))?;
+    for own in own {
+        let file = file_among(&items, own.dossier, portal)?;
         let position = position_among(&items, &of(own, person.account))?;
-        let (Some(publication), Some(position)) = (found, position) else { continue };
+        let (Some(file), Some(position)) = (file, position) else { continue };
         let readers = position_among(&items, &of(own, reader))?;
-        let (publication, readers) = (&publication, readers.as_ref());
-        let viewed = Viewed { publication, account: reader, position: readers, now };
-        let takes_over = Action::TakeOver(viewed, &position, Some(person));
-        let may_take_over = check(&desk.actor, takes_over).is_ok();
+        let (publication, held) = (&file.publication, readers.as_ref());
+        let viewed = Viewed { publication, account: reader, position: held, now };
+        let left = left(&position, Some(person), &items, reader)?;
+        let may_take_over = check(&desk.actor, Action::TakeOver(viewed, &position, Some(person)))
+            .is_ok_and(|permit| file.clone().take_over(permit, reader, held, left, now).is_ok());
         if may_take_over || check(&desk.actor, Action::SeeDossier(viewed)).is_ok() {
             rows.push(HeldPosition {
                 dossier: own.dossier,
@@ -86,9 +97,29 @@ pub(crate) async fn held_positions(
                 state: publication.state,
                 role: position.role,
                 since: position.since,
-                may_take_over: may_take_over && position.is_left_to(readers, publication.state),
+                may_take_over,
             });
         }
     }
-    Ok(Page { rows, cursor })
+    Ok(rows)
+}
+
+/// What somebody archived left to a successor, whose removals were read.
+///
+/// # Errors
+/// An item has another shape.
+pub(crate) fn left<'a>(
+    position: &'a Position,
+    person: Option<&Person>,
+    items: &Items,
+    successor: AccountId,
+) -> Result<Left<'a>, Error> {
+    let removal = Place::Removal(position.dossier, position.portal, successor);
+    let removal: Option<Removal> = items.find(&removal)?;
+    let named = person.and_then(|person| person.handed_over);
+    Ok(Left {
+        position,
+        named_at: named.map(|named| named.at),
+        removed_at: removal.map(|removal| removal.at),
+    })
 }

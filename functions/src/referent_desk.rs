@@ -37,6 +37,7 @@ impl Target {
     pub(crate) async fn open(
         app: &App,
         request: &Request,
+        more: &[Place],
     ) -> Result<(DossierDesk, Result<Self, Error>), Error> {
         let path: DossierPath = request.path()?;
         let DossierPath { portal, dossier } = path;
@@ -46,8 +47,8 @@ impl Target {
             let [asks, advises] = position_places(dossier, portal, account);
             [asks, advises, Place::Person(account, portal)]
         });
-        let at = DossierDesk::open(app, request, path, places.as_ref().map_or(&[], |all| &all[..]));
-        let at = at.await?;
+        let all: Vec<Place> = places.iter().flatten().chain(more).cloned().collect();
+        let at = DossierDesk::open(app, request, path, &all).await?;
         let target = match (input, places) {
             (Ok(_), Some([asks, advises, person])) => {
                 let position = position_among(at.desk.items(), &[asks, advises])?;

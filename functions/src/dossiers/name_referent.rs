@@ -30,7 +30,7 @@ use crate::referent_desk::{SomebodyInput, Target, contact};
     security(("session" = []))
 )]
 pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
-    let (at, target) = Target::open(app, request).await?;
+    let (at, target) = Target::open(app, request, &[]).await?;
     let _sight = at.check(Action::SeeDossier(at.viewed()))?;
     if at.is_done() {
         return at.reply();

@@ -34,7 +34,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let by = bearer(app, request).await?.to_string();
     let by = [by.as_str()];
     let (opened, counted) = tokio::join!(
-        Target::open(app, request),
+        Target::open(app, request, &[]),
         app.within_one(request.attempt, OFFER_REFERENT, &by),
     );
     let (at, target) = opened?;

@@ -24,7 +24,8 @@ use crate::views::{PersonPath, PersonView, person_problem};
 struct Input {
     /// Told to the person by mail.
     reason: Option<Reason>,
-    /// Who inherits their open invitations; without one, these are dead.
+    /// Who inherits their open invitations, which are dead without one, and may take over their
+    /// dossiers.
     successor: Option<AccountId>,
 }
 

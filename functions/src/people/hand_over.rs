@@ -1,4 +1,4 @@
-//! Name who inherits the open invitations of somebody archived.
+//! Name who inherits the open invitations of somebody archived, and may take over their dossiers.
 //!
 //! `PUT /v1/portals/{portal}/people/{account}/successor`
 
@@ -24,7 +24,7 @@ struct Input {
     successor: AccountId,
 }
 
-/// Name who inherits the open invitations of somebody archived.
+/// Name who inherits the open invitations of somebody archived, and may take over their dossiers.
 ///
 /// # Errors
 /// 403 for somebody whose level one does not govern, 409 for somebody active, 412 when the rights
@@ -59,7 +59,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     input?;
     let refused = |error| person_problem(error, &person, now);
     let successor = successor.ok_or_else(|| refused(PersonError::NoSuccessor))?;
-    let (next, changes) = person.clone().hand_over(permit, &etag, &successor).map_err(refused)?;
+    let (next, changes) =
+        person.clone().hand_over(permit, &etag, &successor, now).map_err(refused)?;
     app.commit_at(&desk, changes).await?;
     PersonView::new(&next, now).reply()
 }

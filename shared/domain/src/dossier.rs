@@ -9,6 +9,7 @@ mod positions;
 mod publishing;
 mod referent;
 mod rewriting;
+mod taking_over;
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +34,7 @@ pub use positions::{
 };
 pub use publishing::{MOST_PORTALS, Republication};
 pub use referent::{OFFER_LIFETIME_DAYS, OnPortal, Referent};
+pub use taking_over::Left;
 
 /// How many tags a dossier has at most.
 pub const MOST_TAGS: usize = 10;
@@ -276,6 +278,12 @@ pub enum DossierError {
     /// Another portal has it, too: what it says changes where it was accepted.
     #[error("published elsewhere")]
     PublishedElsewhere,
+    /// It is published on several portals: whoever speaks for it does so on all of them.
+    #[error("on several portals")]
+    OnSeveralPortals,
+    /// They were removed from it since it was left to them.
+    #[error("removed since")]
+    RemovedSince,
     /// Only members can be asked to speak for it.
     #[error("not a member")]
     NotAMember,

@@ -125,13 +125,23 @@ pub struct Person {
     /// (RULES E3).
     #[serde(default)]
     pub successor: Option<AccountId>,
-    /// Who named the successor.
+    /// How the successor was named. Without it, they inherit invitations alone, as successors did
+    /// before they could take over dossiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub handed_over_by: Option<AccountId>,
+    pub handed_over: Option<HandedOver>,
     /// The last day, in UTC, on which they did something here that the journal tells of. Written
     /// apart from the rest, since it changes no version.
     #[serde(default, skip_serializing)]
     pub active_on: Option<String>,
+}
+
+/// How somebody was named to take over from somebody archived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// By whom.
+    pub by: AccountId,
+    /// When: whoever was removed from a dossier since then does not come back by it.
+    pub at: Instant,
 }
 
 impl Record for Person {
@@ -236,7 +246,7 @@ impl Person {
             archived_at: None,
             level_given_at: None,
             successor: None,
-            handed_over_by: None,
+            handed_over: None,
             active_on: None,
         }
     }

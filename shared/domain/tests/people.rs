@@ -152,7 +152,7 @@ impl World {
             }
             Deed::HandOver => {
                 let heir = crate::person(7, Level::SuperAdministrator);
-                person.hand_over(permit(), &etag, &heir)?.1.writes
+                person.hand_over(permit(), &etag, &heir, now)?.1.writes
             }
             Deed::Restore => person.restore(permit(), &etag, self.count.clone())?.1.writes,
             Deed::Wait(days) => {

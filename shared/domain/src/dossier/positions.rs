@@ -191,18 +191,6 @@ impl Record for Position {
 }
 
 impl Position {
-    /// Whether a successor, who holds this position already if any, becomes more by taking it over
-    /// while the dossier stands so.
-    pub fn is_left_to(&self, held: Option<&Self>, state: DossierState) -> bool {
-        let side = self.role.side();
-        let takes_in = match side {
-            Side::Applicants => state != DossierState::Refused,
-            Side::Advisors => state.is_accepted(),
-        };
-        let is_more = |held: &Self| held.role.side() == side && !held.role.is_at_least(self.role);
-        takes_in && held.is_none_or(is_more)
-    }
-
     /// Whether it is on the side of those who ask.
     pub fn asks(&self) -> bool {
         self.role.side() == Side::Applicants
@@ -393,7 +381,7 @@ impl Published {
     }
 
     /// The next version, with somebody in this role; `None` if they have as much already.
-    fn given(
+    pub(super) fn given(
         self,
         account: AccountId,
         held: Option<&Position>,
@@ -407,40 +395,6 @@ impl Published {
             Some(held) if held.role.is_at_least(role) => Ok(None),
             Some(held) => Ok(Some(next.switched_by(held, role))),
         }
-    }
-
-    /// The successor of somebody archived takes over what they were; theirs stays as it is, so that
-    /// it is there when they come back (RULES E3, E4). There is one référent, whose successor takes
-    /// their place.
-    ///
-    /// # Errors
-    /// It was refused or, on the advisers' side, not accepted; they have as much already, or are on
-    /// the other side; or as many as may take part.
-    pub fn take_over(
-        self,
-        permit: Permit,
-        account: AccountId,
-        held: Option<&Position>,
-        from: &Position,
-        now: Instant,
-    ) -> Result<(Self, Position, Changes), DossierError> {
-        match from.role.side() {
-            Side::Applicants => self.must_not_be_refused()?,
-            Side::Advisors => self.publication.must_be_accepted()?,
-        }
-        if from.role == Role::Referent {
-            return match held {
-                Some(held) if !held.asks() => Err(DossierError::OtherSide),
-                Some(held) => self.spoken_for(permit, held, from, Guard::Version, now),
-                None => self.spoken_for_by_another(permit, account, from, now),
-            };
-        }
-        let given = self.given(account, held, from.role, now)?;
-        let (next, taken) = given.ok_or(DossierError::AlreadyHasIt)?;
-        let (next, position, changes) = next.with(permit, taken);
-        // They still hold it when this is written.
-        let still = Write::Check(from.place(), Some(from.version));
-        Ok((next, position, changes.write([still])))
     }
 }
 
@@ -495,7 +449,7 @@ impl Published {
     }
 
     /// What is written when somebody's position changes.
-    fn with(self, permit: Permit, taken: Taken) -> (Self, Position, Changes) {
+    pub(super) fn with(self, permit: Permit, taken: Taken) -> (Self, Position, Changes) {
         let Taken { position, writes, event } = taken;
         let written = self.publication.written();
         let changes = Changes::new(permit).write(written).write(writes).journal(event);

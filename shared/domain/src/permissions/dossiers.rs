@@ -319,7 +319,8 @@ pub(super) fn take_over(
     match before.filter(of_another).filter(|before| is_successor(person, before)) {
         None => see_dossier(actor, viewed).and(refused(Rule::Successor)),
         Some(before)
-            if position.role == Role::Referent && before.handed_over_by == Some(person.account) =>
+            if position.role == Role::Referent
+                && before.handed_over.is_some_and(|named| named.by == person.account) =>
         {
             refused(Rule::NobodyDecidesForThemselves)
         }

@@ -4,7 +4,7 @@ use super::{Actor, Answer, Holding, Refusal, Rule, Sight, hidden, refused};
 use crate::advisor_request::AdvisorRequest;
 use crate::ids::{AccountId, PortalId};
 use crate::level::Level;
-use crate::person::Person;
+use crate::person::{HandedOver, Person};
 use crate::portal::{OpenTo, Portal};
 
 pub(super) fn only_operator(actor: &Actor) -> Answer {
@@ -182,11 +182,14 @@ pub(super) fn hand_over(actor: &Actor, target: &Person, successor: Option<&Perso
     }
 }
 
-/// Whether somebody is to take over from this one, who is archived on their portal.
+/// Whether somebody is to take over from this one, who is archived on their portal. What staff left
+/// to themselves, they have no more once they are staff no more (A4).
 pub(super) fn is_successor(person: &Person, before: &Person) -> bool {
+    let stands = |named: HandedOver| named.by != person.account || person.level.is_staff();
     before.portal == person.portal
         && before.archived_at.is_some()
         && before.successor == Some(person.account)
+        && before.handed_over.is_some_and(stands)
 }
 
 pub(super) fn see_positions(actor: &Actor, target: &Person) -> Answer {

@@ -1,6 +1,6 @@
 //! Leaving a portal and coming back: nothing that somebody had is lost by it (RULES E3, E4).
 
-use super::{Person, PersonError};
+use super::{HandedOver, Person, PersonError};
 use crate::advisor_request::{AdvisorRequest, Moderator};
 use crate::changes::{Changes, Guard, Place};
 use crate::ids::AccountId;
@@ -10,6 +10,11 @@ use crate::level::Level;
 use crate::permissions::Permit;
 use crate::portal::SuperAdministrators;
 use crate::text::Reason;
+
+/// How a successor is named by this permit.
+fn handed_over(permit: &Permit, at: Instant) -> Option<HandedOver> {
+    permit.author().account().map(|by| HandedOver { by, at })
+}
 
 /// What somebody's leaving needs to know.
 #[derive(Debug)]
@@ -80,7 +85,7 @@ impl Person {
             rights_version: self.rights_version + 1,
             archived_at: Some(now),
             successor,
-            handed_over_by: successor.and_then(|_| permit.author().account()),
+            handed_over: handed_over(&permit, now).filter(|_| successor.is_some()),
             ..self.clone()
         };
         let mut changes = Changes::new(permit).update(next.clone(), Guard::Version);
@@ -132,12 +137,16 @@ impl Person {
         permit: Permit,
         etag: &str,
         successor: &Person,
+        now: Instant,
     ) -> Result<(Self, Changes), PersonError> {
         if self.archived_at.is_none() {
             return Err(PersonError::Active);
         }
         let heir = self.inherited_by(successor)?;
-        if self.successor == Some(heir) {
+        let author = permit.author().account();
+        // Somebody else may confirm whoever named themselves.
+        let stands = |named: HandedOver| named.by != heir || author == Some(heir);
+        if self.successor == Some(heir) && self.handed_over.is_some_and(stands) {
             return Err(PersonError::AlreadyHasIt);
         }
         self.must_be(etag)?;
@@ -146,7 +155,7 @@ impl Person {
             // Invitations rest on it: one that is being accepted is decided anew.
             rights_version: self.rights_version + 1,
             successor: Some(heir),
-            handed_over_by: permit.author().account(),
+            handed_over: handed_over(&permit, now),
             ..self
         };
         let after = Facts { codes: vec![heir.to_string()], ..Facts::none() };
@@ -177,7 +186,7 @@ impl Person {
             rights_version: self.rights_version + 1,
             archived_at: None,
             successor: None,
-            handed_over_by: None,
+            handed_over: None,
             ..self
         };
         let mut changes = Changes::new(permit).update(next.clone(), Guard::Version);

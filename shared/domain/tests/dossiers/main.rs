@@ -221,6 +221,26 @@ fn a_successor_takes_over_each_role_once_and_whoever_comes_back_finds_their_own(
     }
 }
 
+/// RULES F10: whoever was removed since they were named does not come back by it.
+#[test]
+fn a_successor_who_was_removed_is_named_anew_to_come_back() {
+    let mut world = accepted_dossier();
+    invited_as(&mut world, 2, InvitedRole::Advisor).unwrap();
+    world.act(2, 0, &Deed::ArchiveFor(3)).unwrap();
+    world.days += 1;
+    world.act(3, 0, &Deed::TakeOver(2)).unwrap();
+    // Whoever leaves by themselves may come back.
+    world.act(3, 0, &Deed::Leave).unwrap();
+    world.act(3, 0, &Deed::TakeOver(2)).unwrap();
+    world.act(0, 0, &Deed::Remove(3)).unwrap();
+    let again = world.act(3, 0, &Deed::TakeOver(2));
+    let is_removed = matches!(again, Err(Refused::Impossible(DossierError::RemovedSince)));
+    assert!(is_removed, "{again:?}");
+    world.days += 1;
+    world.act(2, 0, &Deed::ArchiveFor(3)).unwrap();
+    world.act(3, 0, &Deed::TakeOver(2)).unwrap();
+}
+
 /// Nobody is on both sides, and what a successor has already is no less for it.
 #[test]
 fn a_successor_keeps_their_side_and_their_rank() {

@@ -7,7 +7,7 @@ use guichet_domain::account::Account;
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::{Changes, Entity, Place, Write};
 use guichet_domain::dossier::{
-    AdvisingRole, DossierError, DossierState, InvitedRole, Joining, Locality, Note, Position,
+    AdvisingRole, DossierError, DossierState, InvitedRole, Joining, Left, Locality, Note, Position,
     Publication, Published, Role, Sheet, Side, Space, Submission,
 };
 use guichet_domain::ids::{
@@ -20,7 +20,7 @@ use guichet_domain::invitation::{
 };
 use guichet_domain::level::Level;
 use guichet_domain::permissions::{Action, Actor, Member, Permit, Refusal, Viewed, check};
-use guichet_domain::person::{AdvisorAccess, Named, Person, Profile};
+use guichet_domain::person::{AdvisorAccess, HandedOver, Named, Person, Profile};
 use guichet_domain::portal::{Portal, SuperAdministrators};
 use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Label, Name, Reason, Statement, Title, Username, WebAddress};
@@ -347,7 +347,7 @@ impl World {
     }
 
     pub(crate) fn act(&mut self, who: u8, which: u8, deed: &Deed) -> Result<(), Refused> {
-        let heir = |of: u8| person(of).account;
+        let (heir, today) = (|of: u8| person(of).account, self.now());
         let person = &mut self.people[usize::from(who)];
         match deed {
             Deed::Level(level) => person.level = *level,
@@ -362,12 +362,12 @@ impl World {
             Deed::ArchiveFor(successor) => {
                 person.archived_at = Some(now());
                 person.successor = Some(heir(*successor)).filter(|heir| *heir != person.account);
-                person.handed_over_by = Some(heir(0));
+                person.handed_over = Some(HandedOver { by: heir(0), at: today });
             }
             Deed::Restore => {
                 person.archived_at = None;
                 person.successor = None;
-                person.handed_over_by = None;
+                person.handed_over = None;
             }
             Deed::Tend(days) => {
                 self.days += days;
@@ -461,9 +461,13 @@ impl World {
                 let from = self.position(id, *other).ok_or(Refused::Nothing)?;
                 let before = self.people.get(usize::from(*other));
                 let permit = permit(Action::TakeOver(viewed, &from, before))?;
-                let now = self.now();
-                let (_, position, changes) =
-                    file.take_over(permit, account, held.as_ref(), &from, now)?;
+                let side = (!from.asks()).then_some(portal().id);
+                let removal = found!(self, Removal, Place::Removal(id, side, account));
+                let named_at = before.and_then(|before| before.handed_over).map(|named| named.at);
+                let removed_at = removal.map(|removal| removal.at);
+                let left = Left { position: &from, named_at, removed_at };
+                let taken = file.take_over(permit, account, held.as_ref(), left, self.now())?;
+                let (_, position, changes) = taken;
                 assert_eq!(position.role, from.role, "they are what was left to them");
                 changes
             }

@@ -17,7 +17,7 @@ use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{Assignment, Invitation, Invitee, Issue, Scope, Sending, Terms};
 use guichet_domain::level::{Language, Level};
 use guichet_domain::permissions::{Action, Actor, Member, check};
-use guichet_domain::person::{Named, Person, Profile};
+use guichet_domain::person::{HandedOver, Named, Person, Profile};
 use guichet_domain::portal::{OpenTo, Portal};
 use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Label, Name, Statement, Title, Username, WebAddress};
@@ -236,7 +236,7 @@ pub(crate) fn left_by(number: u128) -> Person {
     Person {
         archived_at: Some(now()),
         successor: Some(account(ME)),
-        handed_over_by: Some(account(number)),
+        handed_over: Some(HandedOver { by: account(number), at: now() }),
         ..person(OTHER, Level::User)
     }
 }

@@ -37,8 +37,8 @@ pub(super) fn succession(of: &str, dossiers: Counted, place: Place<'_>) -> Vec<B
     ];
     blocks.extend((dossiers.count > 0).then(|| {
         paragraph(
-            "On the portal, you can take their place in these dossiers. Until you do, \
-             nothing changes for you.",
+            "On the portal, the list of their dossiers shows in which you can take their place. \
+             Until you do, nothing changes for you.",
         )
     }));
     blocks.push(paragraph(
@@ -58,7 +58,8 @@ pub(super) fn restored(
     vec![
         paragraph(format!(
             "{} has restored your access to the portal. Your rights and your roles are as they \
-             were.",
+             were. If somebody else became the contact of a dossier in your place meanwhile, you \
+             now take part in it as a member.",
             capitalised(&place.team())
         )),
         facts([("Level", level_name(level).to_owned()), ("Adviser access", access)]),

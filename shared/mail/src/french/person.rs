@@ -37,8 +37,8 @@ pub(super) fn succession(of: &str, dossiers: Counted, place: Place<'_>) -> Vec<B
     ];
     blocks.extend((dossiers.count > 0).then(|| {
         paragraph(
-            "Sur le portail, vous pouvez reprendre sa place dans ces dossiers. Tant que \
-             vous ne le faites pas, rien ne change pour vous.",
+            "Sur le portail, la liste de ses dossiers indique ceux où vous pouvez reprendre sa \
+             place. Tant que vous ne le faites pas, rien ne change pour vous.",
         )
     }));
     blocks.push(paragraph(
@@ -58,7 +58,8 @@ pub(super) fn restored(
     vec![
         paragraph(format!(
             "{} a rétabli votre accès au portail. Vous retrouvez vos droits et vos positions tels \
-             qu’ils étaient.",
+             qu’ils étaient. Si une autre personne est entre-temps devenue la personne référente \
+             d’un dossier à votre place, vous y participez désormais en tant que membre.",
             capitalised(&place.team())
         )),
         facts([("Niveau", level_name(level).to_owned()), ("Accès conseiller", access)]),

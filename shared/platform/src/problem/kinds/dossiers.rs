@@ -104,6 +104,30 @@ pub static NOT_A_MEMBER: Kind = Kind {
     ],
 };
 
+/// Whoever speaks for a dossier does so on all of its portals: one alone does not pass that on.
+pub static ON_SEVERAL_PORTALS: Kind = Kind {
+    status: 409,
+    code: "on_several_portals",
+    title: ["Dossier de plusieurs portails", "Dossier of several portals"],
+    detail: [
+        "Ce dossier est publié sur plusieurs portails\u{A0}: l’équipe d’un portail peut désigner une \
+         autre personne référente parmi celles qui le portent.",
+        "This dossier is published on several portals: the team of one can name another contact \
+         among those who ask.",
+    ],
+};
+
+/// You were removed from the dossier since it was left to you.
+pub static REMOVED_SINCE: Kind = Kind {
+    status: 409,
+    code: "removed_since",
+    title: ["Participation retirée", "Removed since"],
+    detail: [
+        "Votre participation à ce dossier a été retirée depuis que vous pouvez prendre cette suite.",
+        "You were removed from this dossier since you were named to take over.",
+    ],
+};
+
 /// Nobody offers you to become the dossier's contact, or no longer.
 pub static NOT_OFFERED: Kind = Kind {
     status: 409,
