@@ -57,9 +57,8 @@ mod communes {
 mod dossiers {
     mod accept;
     mod accept_referent;
-    mod end_offer;
-    mod take_over;
     mod choose_mails;
+    mod end_offer;
     mod get;
     mod invitations;
     mod invite;
@@ -78,6 +77,7 @@ mod dossiers {
     mod send_news;
     mod submit;
     mod switch_position;
+    mod take_over;
     mod tend;
     mod update;
 }
