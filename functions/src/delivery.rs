@@ -139,9 +139,18 @@ async fn destination(app: &App, mail: &Mail) -> Result<Option<Destination>, Erro
         Recipient::Invitation(id) => {
             let invitation: Option<Invitation> = app.read_one(&Place::Invitation(id)).await?;
             let now = app.now();
+            // What was written after the end asks whether a new link is wanted (RULES D14).
+            let is_of_after = matches!(
+                mail.link,
+                Link::Invitation { expires_at, .. } if expires_at <= mail.created_at
+            );
             let is_wanted = |invitation: &Invitation| {
                 is_current(invitation.generation)
-                    && invitation.state_at(now) == InvitationState::Pending
+                    && match invitation.state_at(now) {
+                        InvitationState::Pending => true,
+                        InvitationState::Expired => is_of_after,
+                        _ => false,
+                    }
             };
             invitation.filter(is_wanted).map(|invitation| Destination {
                 email: invitation.email.clone(),

@@ -42,11 +42,15 @@ pub(super) async fn compose(
     let invitation: Option<Invitation> = app.read_one(&Place::Invitation(id)).await?;
     let now = app.now();
     // A newer sending, which has an entry of its own, outdates this one.
-    let is_wanted = |invitation: &Invitation| {
-        Some(invitation.generation) == context.entry.after.generation
-            && invitation.state_at(now) == InvitationState::Pending
+    let is_newest = |one: &Invitation| Some(one.generation) == context.entry.after.generation;
+    let Some(invitation) = invitation.filter(is_newest) else { return Ok(Vec::new()) };
+    // Some are reminded after the end, once that is written down.
+    let is_of_after = act == Act::InvitationReminded && !invitation.state.is_open();
+    let occasion = match invitation.state_at(now) {
+        InvitationState::Pending => occasion,
+        InvitationState::Expired if is_of_after => InvitationOccasion::Lapsed,
+        _ => return Ok(Vec::new()),
     };
-    let Some(invitation) = invitation.filter(is_wanted) else { return Ok(Vec::new()) };
     // Nobody is asked to accept what nobody stands for, or what gives nothing any more.
     let grounds = grounds(app, &invitation, None).await?;
     let is_of_use = grounds.must_be_of_use(&invitation).is_ok();

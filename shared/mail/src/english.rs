@@ -131,6 +131,9 @@ fn subject(message: &Message) -> &'static str {
         Message::Invited(Offer { occasion: InvitationOccasion::Renewed, .. }) => {
             "your new invitation link"
         }
+        Message::Invited(Offer { occasion: InvitationOccasion::Lapsed, .. }) => {
+            "your invitation has expired"
+        }
         Message::Invited(Offer { occasion: InvitationOccasion::Reminder, .. }) => {
             "your invitation is waiting for your answer"
         }
@@ -313,6 +316,9 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         Message::AddressHasAccount { .. } => {
             Some("If you did not sign up, ignore this message: your account stays as it is.")
         }
+        Message::Invited(Offer { occasion: InvitationOccasion::Lapsed, .. }) => Some(
+            "If this invitation does not concern you, ignore this message: nothing will be created.",
+        ),
         Message::Invited(_) => Some(
             "If this invitation does not concern you, decline it or ignore this message: nothing \
              will be created.",

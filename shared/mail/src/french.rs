@@ -139,6 +139,9 @@ fn subject(message: &Message) -> &'static str {
         Message::Invited(Offer { occasion: InvitationOccasion::Renewed, .. }) => {
             "votre nouveau lien d’invitation"
         }
+        Message::Invited(Offer { occasion: InvitationOccasion::Lapsed, .. }) => {
+            "votre invitation a expiré"
+        }
         Message::Invited(Offer { occasion: InvitationOccasion::Reminder, .. }) => {
             "votre invitation attend votre réponse"
         }
@@ -330,6 +333,9 @@ fn if_not_you(message: &Message) -> Option<&'static str> {
         Message::AddressHasAccount { .. } => Some(
             "Si vous n’êtes pas à l’origine de cette inscription, ignorez ce message : votre \
              compte reste tel qu’il est.",
+        ),
+        Message::Invited(Offer { occasion: InvitationOccasion::Lapsed, .. }) => Some(
+            "Si cette invitation ne vous concerne pas, ignorez ce message : rien ne sera créé.",
         ),
         Message::Invited(_) => Some(
             "Si cette invitation ne vous concerne pas, refusez-la ou ignorez ce message : rien ne \

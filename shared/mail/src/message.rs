@@ -508,6 +508,7 @@ fn invitation_examples() -> Vec<Message> {
         invited(to_dossier(), InvitationOccasion::Sent),
         invited(to_dossier(), InvitationOccasion::Renewed),
         invited(to_dossier(), InvitationOccasion::Reminder),
+        invited(to_dossier(), InvitationOccasion::Lapsed),
         Message::InvitationAccepted { invitee: invitee(), offered: a_user() },
         Message::InvitationDeclined { invitee: invitee(), offered: a_user() },
         Message::InvitationAccepted { invitee: invitee(), offered: to_dossier() },

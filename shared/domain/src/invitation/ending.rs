@@ -1,12 +1,16 @@
 //! How invitations end, and what time and mail services do to them (RULES D5, D6, D8, D14, D17).
 
-use super::{Invitation, InvitationError, InvitationState};
+use super::{Assignment, Invitation, InvitationError, InvitationState, LINK_READABLE_DAYS, Scope};
 use crate::advisor_request::Moderator;
 use crate::changes::{Changes, Guard};
+use crate::dossier::Side;
 use crate::instant::Instant;
 use crate::journal::{Act, Facts};
 use crate::mail::Outcome;
 use crate::permissions::Permit;
+
+/// How long after its end some invitations are reminded (RULES D14).
+const REMINDED_AFTER_DAYS: u32 = 15;
 
 impl Invitation {
     /// Takes it back: its link is dead, and an expired one can't be renewed any more (RULES D8).
@@ -55,9 +59,21 @@ impl Invitation {
     pub(super) fn run_out(self, changes: Changes) -> Changes {
         let before = self.facts();
         let at = self.expires_at.unwrap_or(self.created_at);
-        let next = self.ended(InvitationState::Expired, at, None);
+        let reminded_next_at = self.reminded_after(at);
+        let ended = self.ended(InvitationState::Expired, at, None);
+        let next = Self { reminded_next_at, ..ended };
         let event = next.event(Act::InvitationExpired, before);
         changes.update(next, Guard::Version).journal(event)
+    }
+
+    /// When the invitee is reminded after the end, once: whoever is invited to ask with the
+    /// référent of a dossier, unless it is erased before (RULES D14).
+    fn reminded_after(&self, end: Instant) -> Option<Instant> {
+        let asks = |assignment: &Assignment| assignment.role.side() == Side::Applicants;
+        let is_to_ask = matches!(self.scope, Scope::Dossier { .. })
+            && self.assignment.as_ref().is_some_and(asks)
+            && self.terms.kept_in_days > REMINDED_AFTER_DAYS;
+        is_to_ask.then(|| end.plus_days(REMINDED_AFTER_DAYS))
     }
 
     /// Writes down that it has expired (RULES D5).
@@ -72,22 +88,29 @@ impl Invitation {
         Ok(self.run_out(Changes::new(permit)).write([release]))
     }
 
-    /// Reminds the invitee, once (RULES D14); too late, it writes down that it has expired.
+    /// Reminds the invitee, once before the end and, for some, once after it (RULES D14); too late
+    /// for the first, it writes down that it has expired.
     ///
     /// # Errors
-    /// It is not pending, or no reminder is due.
+    /// It was answered or taken back, or no reminder is due.
     pub fn remind(self, permit: Permit, now: Instant) -> Result<Changes, InvitationError> {
         let is_due = self.reminded_next_at.is_some_and(|due| due <= now);
-        if self.state != InvitationState::Pending || !is_due {
-            return Err(InvitationError::NotDue);
-        }
-        if self.is_overdue(now) {
-            return self.expire(permit, now);
-        }
+        let guard = match self.state {
+            InvitationState::Pending if is_due && self.is_overdue(now) => {
+                return self.expire(permit, now);
+            }
+            InvitationState::Pending if is_due => Guard::NotExpired,
+            InvitationState::Expired if is_due => Guard::Version,
+            _ => return Err(InvitationError::NotDue),
+        };
+        // Too late even for a link that asks for a new one.
+        let readable = self.expires_at.map(|end| end.plus_days(LINK_READABLE_DAYS));
+        let is_of_use = readable.is_some_and(|until| now < until);
         let before = self.facts();
         let next = Self { reminded_next_at: None, ..self }.next();
-        let event = next.event(Act::InvitationReminded, before);
-        Ok(Changes::new(permit).update(next, Guard::NotExpired).journal(event))
+        let event = is_of_use.then(|| next.event(Act::InvitationReminded, before));
+        let changes = Changes::new(permit).update(next, guard);
+        Ok(event.into_iter().fold(changes, Changes::journal))
     }
 
     /// Notes what became of its last mail; where the address takes none, it ends as undeliverable

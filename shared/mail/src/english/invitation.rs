@@ -23,6 +23,9 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
             "You asked for a new link to answer the invitation from {who} to {what}. Earlier \
              links no longer work."
         ),
+        InvitationOccasion::Lapsed => {
+            format!("The invitation from {who} to {what} has expired without an answer from you.")
+        }
         InvitationOccasion::Reminder => format!(
             "The invitation from {who} to {what} is waiting for your answer. It expires soon."
         ),
@@ -35,6 +38,10 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
     let mut told = given(&offer.offered);
     told.push(("Expires", instant(offer.expires_at)));
     blocks.push(facts(told));
+    if offer.occasion == InvitationOccasion::Lapsed {
+        blocks.extend(lapsed());
+        return blocks;
+    }
     blocks.extend([
         paragraph(match &offer.offered {
             Offered::Portal { level, .. } => meaning(*level),
@@ -51,6 +58,17 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
         offer.terms_address.as_ref().map(|address| facts([("Terms of service", address.clone())])),
     );
     blocks
+}
+
+/// What can be done once it has expired.
+fn lapsed() -> [Block; 2] {
+    [
+        link("Ask for a new link"),
+        paragraph(
+            "Opening the link commits you to nothing: the page offers to send a new link to this \
+             address. If you are no longer interested, ignore this message.",
+        ),
+    ]
 }
 
 /// What one is invited to do.

@@ -23,6 +23,9 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
             "Vous avez demandé un nouveau lien pour répondre à l’invitation de {who} à {what}. \
              Les liens précédents ne fonctionnent plus."
         ),
+        InvitationOccasion::Lapsed => {
+            format!("L’invitation de {who} à {what} a expiré sans réponse de votre part.")
+        }
         InvitationOccasion::Reminder => {
             format!("L’invitation de {who} à {what} attend votre réponse. Elle expire bientôt.")
         }
@@ -35,6 +38,10 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
     let mut told = given(&offer.offered);
     told.push(("Expiration", instant(offer.expires_at)));
     blocks.push(facts(told));
+    if offer.occasion == InvitationOccasion::Lapsed {
+        blocks.extend(lapsed());
+        return blocks;
+    }
     blocks.extend([
         paragraph(match &offer.offered {
             Offered::Portal { level, .. } => meaning(*level),
@@ -54,6 +61,17 @@ pub(super) fn invited(offer: &Offer, place: Place<'_>) -> Vec<Block> {
             .map(|address| facts([("Conditions générales d’utilisation", address.clone())])),
     );
     blocks
+}
+
+/// What can be done once it has expired.
+fn lapsed() -> [Block; 2] {
+    [
+        link("Demander un nouveau lien"),
+        paragraph(
+            "Ouvrir le lien ne vous engage à rien : la page vous propose de recevoir un nouveau \
+             lien, à cette adresse. Si cette invitation ne vous intéresse plus, ignorez ce message.",
+        ),
+    ]
 }
 
 /// What one is invited to do.

@@ -14,6 +14,8 @@ pub enum InvitationOccasion {
     Renewed,
     /// It expires soon.
     Reminder,
+    /// It has expired: a new link can be asked for (RULES D5, D14).
+    Lapsed,
 }
 
 /// What an invitation gives.
@@ -81,6 +83,7 @@ impl Offer {
             (Offered::Dossier(_), InvitationOccasion::Sent) => "dossier_invited",
             (Offered::Dossier(_), InvitationOccasion::Renewed) => "dossier_invitation_renewed",
             (Offered::Dossier(_), InvitationOccasion::Reminder) => "dossier_invitation_reminder",
+            (_, InvitationOccasion::Lapsed) => "dossier_invitation_lapsed",
         }
     }
 }

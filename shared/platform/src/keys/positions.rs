@@ -172,7 +172,9 @@ fn of_invitation(invitation: &Invitation) -> Positions {
     let (created, id) = (invitation.created_at, invitation.id.to_string());
     let portal = invitation.scope.portal();
     let next = match (invitation.state, invitation.reminded_next_at, invitation.expires_at) {
-        (InvitationState::Pending, Some(at), _) => Some(("invitations::remind", at)),
+        (InvitationState::Pending | InvitationState::Expired, Some(at), _) => {
+            Some(("invitations::remind", at))
+        }
         (InvitationState::Pending, None, Some(at)) => Some(("invitations::expire", at)),
         _ => invitation.erased_at().map(|at| ("invitations::erase_closed", at)),
     };
