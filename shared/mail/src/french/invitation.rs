@@ -69,7 +69,8 @@ fn lapsed() -> [Block; 2] {
         link("Demander un nouveau lien"),
         paragraph(
             "Ouvrir le lien ne vous engage à rien : la page vous propose de recevoir un nouveau \
-             lien, à cette adresse. Si cette invitation ne vous intéresse plus, ignorez ce message.",
+             lien, à cette adresse. Si cette invitation ne vous intéresse plus, ignorez ce \
+             message.",
         ),
     ]
 }
