@@ -12,7 +12,7 @@ const EXPECTED: &str = include_str!("visibility.txt");
 
 /// Each thing, its method and path below the dossier, and a body that passes no decision: what is
 /// allowed is then refused for its content or its missing version, and nothing changes.
-const THINGS: [(&str, &str, &str); 15] = [
+const THINGS: [(&str, &str, &str); 19] = [
     ("list", "GET", ""),
     ("detail", "GET", ""),
     ("notes", "GET", "/notes"),
@@ -28,6 +28,10 @@ const THINGS: [(&str, &str, &str); 15] = [
     ("note", "POST", "/notes"),
     ("invited", "GET", "/invitations"),
     ("invite", "POST", "/invitations"),
+    ("offer", "POST", "/referent/offer"),
+    ("name", "PUT", "/referent"),
+    ("publish", "POST", "/publications"),
+    ("remove", "DELETE", "/members/{member}"),
 ];
 
 async fn ask(world: &World, user: Option<&User>, method: &str, path: &str) -> HttpAnswer {
@@ -165,6 +169,8 @@ async fn who_sees_and_does_what_with_a_dossier_is_what_the_rules_say() {
     let world = World::new().await;
     let (portal, admin) = world.portal("Alpha").await;
     let Cast { viewers, dossiers } = cast(&world, &portal, &admin).await;
+    let member = viewers.iter().find(|(name, _)| *name == "member").unwrap();
+    let member = member.1.as_ref().unwrap().account.clone();
     let mut table = String::from(
         "✔ may   ✘ may not (403)   · does not exist for them (404)   – signs in first\n",
     );
@@ -179,7 +185,7 @@ async fn who_sees_and_does_what_with_a_dossier_is_what_the_rules_say() {
                     let list = format!("/v1/portals/{portal}/dossiers?limit=100");
                     shows(&ask(&world, user.as_ref(), method, &list).await, dossier)
                 } else {
-                    let path = format!("{dossier}{path}");
+                    let path = format!("{dossier}{path}").replace("{member}", &member);
                     mark(&ask(&world, user.as_ref(), method, &path).await)
                 };
                 write!(line, "{mark:<9}").unwrap();
