@@ -39,7 +39,7 @@ struct Http {
     file: &'static str,
 }
 
-/// The status of a schedule that did nothing: as HTTP says that others have.
+/// The status of a schedule that left something to others who were at it: as HTTP says it.
 const SKIPPED: u16 = 208;
 
 /// What came back, without what differs from run to run.
@@ -57,19 +57,17 @@ impl Reply {
         Self { status: if ran.is_ok() { 200 } else { 500 }, body: String::new() }
     }
 
-    /// Likewise; one that only skipped what was due, because others were at it, comes again.
+    /// Likewise; one that skipped something that was due, because others were at it, comes again.
     fn of_schedule<E>(ran: Result<Value, E>) -> Self {
         match &ran {
-            Ok(tally) if tally["done"] == 0 && tally["skipped"] != 0 => {
-                Self { status: SKIPPED, body: String::new() }
-            }
+            Ok(tally) if tally["skipped"] != 0 => Self { status: SKIPPED, body: String::new() },
             _ => Self::of(ran),
         }
     }
 
-    /// Whether it says that nothing was done, for others were at it.
-    pub fn did_nothing(&self) -> bool {
-        self.is_busy() || self.status == SKIPPED
+    /// Whether it says that something was left to others, and is looked at again at the next run.
+    pub fn comes_again(&self) -> bool {
+        self.status == SKIPPED
     }
 
     /// Whether it says that the system was too busy to do anything.
@@ -360,8 +358,8 @@ fn by_those_who_may_not() -> Vec<Command> {
             .by("lea")
             .json(json!({"text": "x", "space": "advisors"}))
             .refused(404),
-        http("dossiers::invite by wanda", "POST", "{waiting_dossier}/invitations")
-            .by("wanda")
+        http("dossiers::invite by yann", "POST", "{waiting_dossier}/invitations")
+            .by("yann")
             .json(json!({"email": "zita.petit@exemple.fr", "role": "observer"}))
             .refused(404),
         http("accounts::end_session by karim", "DELETE", "/v1/sessions/{annes_session}")
