@@ -23,6 +23,7 @@ pub mod lambda;
 mod links;
 mod newcomers;
 mod note_views;
+mod origins;
 mod outcomes;
 mod pages;
 mod people_lists;

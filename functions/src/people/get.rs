@@ -15,6 +15,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::dossier_desk::bearer;
+use crate::origins::{Origins, gifts};
 use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
 use crate::person_positions::{HeldPosition, MOST_SHOWN, held_positions, own_dossiers};
 use crate::views::{PersonPath, PersonView};
@@ -24,6 +25,8 @@ use crate::views::{PersonPath, PersonView};
 struct Output {
     #[serde(flatten)]
     person: PersonView,
+    /// Where their level and adviser access come from.
+    origins: Origins,
     /// The last ten mails of this portal, with what became of them, for staff and the person
     /// (RULES E6, H3).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,9 +52,10 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     bearer(app, request).await?;
     let newest = PageQuery::first(MOST_SHOWN, Order::Descending);
     let places = [path.person()];
-    let (desk, own) = tokio::join!(
+    let (desk, own, gifts) = tokio::join!(
         app.desk(request, Some(path.portal), &places),
-        own_dossiers(app, path, &newest)
+        own_dossiers(app, path, &newest),
+        gifts(app, path),
     );
     let desk = desk?;
     let person: Person = desk.require(&path.person())?;
@@ -70,7 +74,9 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let positions = held_positions(app, &desk, &person, own?);
     let (mails, positions) = tokio::try_join!(mails, positions)?;
     let positions = positions.rows;
+    let reads_journal = check(&desk.actor, Action::ReadJournal(path.portal)).is_ok();
+    let origins = Origins::of(&person, &gifts?, reads_journal, app.now());
     let person = PersonView::new(&person, app.now());
     let etag = person.etag().to_owned();
-    Ok(Reply::ok(&Output { person, mails, positions })?.etag(&etag))
+    Ok(Reply::ok(&Output { person, origins, mails, positions })?.etag(&etag))
 }

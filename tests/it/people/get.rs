@@ -46,3 +46,46 @@ async fn a_page_tells_where_somebody_takes_part_as_far_as_its_reader_may_know() 
     assert_eq!(page["positions"][1]["role"], "referent");
     assert_eq!(page["positions"][1]["title"], "Une école pour deux villages");
 }
+
+/// RULES E6: a page tells where each right comes from; who gave it is for those who read the journal.
+#[tokio::test]
+async fn a_page_tells_where_level_and_access_come_from() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.member(&portal, &admin, "Anne", "user").await;
+    let rita = world.member(&portal, &admin, "Rita", "reviewer").await;
+    let path = format!("/v1/portals/{portal}/people/{}", anne.account);
+    let origins = async |by| world.call("GET", &path).by(by).send().await.json()["origins"].clone();
+    assert_eq!(origins(&anne).await, json!({}), "a user who was given nothing");
+    world.on_person(&portal, &admin, &anne, "level", &json!({"level": "manager"})).await;
+    let body = json!({"territory": {"departments": ["33"]}});
+    world.access(&portal, &admin, &anne, "promote", &body).await;
+    world.settle().await;
+    let staff = json!({"kind": "account", "id": admin.account});
+    for (by, author) in
+        [(&admin, staff), (&rita, json!({"kind": "team"})), (&anne, json!({"kind": "team"}))]
+    {
+        let shown = origins(by).await;
+        assert_eq!(shown["level"]["act"], "person.level_changed", "{shown}");
+        assert_eq!(shown["access"]["act"], "advisor.promoted", "{shown}");
+        assert_eq!((&shown["level"]["author"], &shown["access"]["author"]), (&author, &author));
+        assert!(shown["access"]["at"].is_string() && shown["access"]["rule"].is_string());
+    }
+    // What is taken back comes from nowhere; another territory from its change.
+    let body = json!({"territory": {"national": true}});
+    world.access(&portal, &admin, &anne, "territory", &body).await;
+    assert_eq!(origins(&admin).await["access"]["act"], "advisor.territory_changed");
+    world.access(&portal, &admin, &anne, "revoke", &json!({})).await;
+    assert!(origins(&admin).await.get("access").is_none());
+    // Whoever was invited has it from there.
+    world.invite(&portal, &admin, "zoe@exemple.fr", json!({"level": "administrator"})).await;
+    let link = world.invited_link("zoe@exemple.fr").await;
+    assert_eq!(world.create_account(&link, "zoe.blanc").await.status, 303);
+    let people = world.call("GET", &format!("/v1/portals/{portal}/people")).by(&admin);
+    let people = people.send().await.json();
+    let zoe = people["items"].as_array().unwrap().iter();
+    let zoe = zoe.clone().find(|row| row["email"] == "zoe@exemple.fr").unwrap();
+    let path = format!("/v1/portals/{portal}/people/{}", zoe["account"].as_str().unwrap());
+    let shown = world.call("GET", &path).by(&admin).send().await.json()["origins"].clone();
+    assert_eq!(shown["level"]["act"], "invitation.accepted", "{shown}");
+}
