@@ -268,18 +268,20 @@ impl Stack {
         Ok(stack)
     }
 
-    /// Keeps all that the stack remembers in a file and in memory.
+    /// Keeps all that the stack remembers in a file and in memory. It is at rest: every reader of
+    /// the stream has read it.
     ///
     /// # Errors
     /// The file can't be written.
     pub fn keep(&self, file: &Path) -> Result<Kept> {
         let path = file.to_str().context("the path is not text")?;
         self.database.vacuum_into(path)?;
-        Ok(Kept {
-            file: file.to_owned(),
-            aws: self.aws.remembered(),
-            positions: self.positions.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-        })
+        let positions = self.positions.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // A real stream soon forgets what was read. The last record says how far it is.
+        rusqlite::Connection::open(file)?.execute_batch(
+            "DELETE FROM _stream_records WHERE id < (SELECT MAX(id) FROM _stream_records); VACUUM",
+        )?;
+        Ok(Kept { file: file.to_owned(), aws: self.aws.remembered(), positions })
     }
 
     /// Goes back to what was kept. The random source begins with this seed from here.
