@@ -1,6 +1,7 @@
 //! Who is told of what: from a journal entry to mails (RULES H1).
 
 mod crowd;
+mod dossier_contact;
 mod dossier_news;
 mod dossiers;
 mod invitations;
@@ -46,7 +47,7 @@ struct Addressed {
     cause: Cause,
     pace: Pace,
     /// For how many days the mail is kept, where that is less than others.
-    kept_in_days: Option<u32>,
+    kept_until: Option<Instant>,
 }
 
 /// Who causes a mail: what strangers cause is limited (SECURITY S12).
@@ -154,7 +155,7 @@ async fn queue(app: &App, context: &Context<'_>, addressed: Addressed) -> Result
         created_at: app.now(),
         due_at: None,
         sent_at: None,
-        kept_in_days: addressed.kept_in_days,
+        kept_until: addressed.kept_until,
         pace: addressed.pace,
         outcome: None,
         outcome_at: None,
@@ -212,9 +213,8 @@ async fn to_sign_up(app: &App, entry: &Entry, id: SignUpId) -> Result<(), Error>
     };
     let (recipient, language) = (Recipient::SignUp(id), sign_up.language);
     let pace = Pace::Single;
-    let (name, kept_in_days) = (None, None);
-    let addressed =
-        Addressed { recipient, language, name, message, link, cause, pace, kept_in_days };
+    let (name, kept_until) = (None, None);
+    let addressed = Addressed { recipient, language, name, message, link, cause, pace, kept_until };
     queue(app, &Context { entry, portal: portal.as_ref() }, addressed).await
 }
 
@@ -248,7 +248,7 @@ fn to_account(account: &Account, portal: &Portal, message: Message, link: Link) 
         link,
         cause: Cause::Known,
         pace: Pace::Single,
-        kept_in_days: None,
+        kept_until: None,
     }
 }
 

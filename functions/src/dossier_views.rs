@@ -262,7 +262,9 @@ fn may(at: &DossierDesk) -> Vec<May> {
     let (waits, open) = (state == DossierState::Submitted, state == DossierState::Open);
     let accepted = state.is_accepted();
     let advises = at.position.as_ref().is_some_and(|position| !position.asks());
+    let decides = advises || at.file.decides_who_asks();
     let leaves = at.position.as_ref().is_some_and(|position| position.role != Role::Referent);
+    let takes_applicants = at.file.must_take_in(Side::Applicants).is_ok();
     let referent = &at.file.referent;
     let offered_to = referent.offer_at(at.now).map(|(account, _)| account);
     let is_elsewhere = referent.elsewhere(at.file.publication.portal).next().is_some();
@@ -273,16 +275,20 @@ fn may(at: &DossierDesk) -> Vec<May> {
         (waits, May::Moderate, Action::ModerateDossier(viewed)),
         (accepted && !advises, May::Join, Action::JoinDossier(viewed)),
         (accepted && advises, May::SwitchPosition, Action::UseOwnPosition(viewed)),
-        (leaves, May::Leave, Action::UseOwnPosition(viewed)),
+        (leaves && decides, May::Leave, Action::UseOwnPosition(viewed)),
         (
-            state != DossierState::Refused,
+            takes_applicants,
             May::InviteApplicants,
             Action::InviteToDossier(viewed, Side::Applicants),
         ),
         (accepted, May::InviteAdvisors, Action::InviteToDossier(viewed, Side::Advisors)),
         (accepted && portals < MOST_PORTALS, May::PublishElsewhere, Action::PublishDossier(viewed)),
-        (is_offered(at), May::AcceptReferent, Action::AcceptReferent(viewed)),
-        (offered_to.is_some(), May::EndOffer, Action::EndOffer(viewed, offered_to)),
+        (takes_applicants && is_offered(at), May::AcceptReferent, Action::AcceptReferent(viewed)),
+        (
+            takes_applicants && offered_to.is_some(),
+            May::EndOffer,
+            Action::EndOffer(viewed, offered_to),
+        ),
         (open, May::Pause, Action::PauseDossier(viewed)),
         (accepted && !open, May::Resume, Action::ResumeDossier(viewed)),
         (

@@ -2,7 +2,7 @@
 
 use guichet_domain::account::Account;
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{Dossier, Referent};
+use guichet_domain::dossier::{Dossier, Position, Role};
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Author};
@@ -17,6 +17,7 @@ use guichet_platform::problem::Error;
 use guichet_platform::store::{Order, PageQuery};
 use serde::Deserialize;
 
+use super::dossier_contact::{changed_hands, offered};
 use super::{Addressed, Context, site, to_account};
 
 /// The mail that an act on a dossier causes, to the person it touched.
@@ -63,11 +64,43 @@ pub(super) async fn compose(
         Act::PositionRemoved => DossierOccasion::Removed,
         _ => return Ok(Vec::new()),
     };
-    Ok(to_person(app, portal, person, id, occasion).await?.into_iter().collect())
+    let mail = to_person(app, portal, person, id, occasion.clone()).await?;
+    match (mail, context.entry.act) {
+        (Some(mail), _) => Ok(vec![mail]),
+        (
+            None,
+            Act::DossierAccepted
+            | Act::DossierRefused
+            | Act::DossierPaused
+            | Act::DossierReminded
+            | Act::DossierPauseNear,
+        ) => to_those_who_ask(app, portal, id, &occasion).await,
+        (None, _) => Ok(Vec::new()),
+    }
+}
+
+/// How many of those who ask are told where the contact can't be.
+const MOST_TOLD_INSTEAD: u16 = 10;
+
+/// The mail to the others who ask: whoever speaks for the dossier is active no more, and what
+/// comes of it is not to pass unseen.
+async fn to_those_who_ask(
+    app: &App,
+    portal: &Portal,
+    id: DossierId,
+    occasion: &DossierOccasion,
+) -> Result<Vec<Addressed>, Error> {
+    let query = PageQuery::first(MOST_TOLD_INSTEAD, Order::Ascending);
+    let positions: Vec<Position> = app.page(&Listing::Positions(id, None), &query).await?.rows;
+    let mut mails = Vec::new();
+    for position in positions.iter().filter(|position| position.role != Role::Referent) {
+        mails.extend(to_person(app, portal, position.account, id, occasion.clone()).await?);
+    }
+    Ok(mails)
 }
 
 /// The mail to somebody about a dossier.
-async fn to_person(
+pub(super) async fn to_person(
     app: &App,
     portal: &Portal,
     person: AccountId,
@@ -79,9 +112,10 @@ async fn to_person(
     let items = app.read(&places).await?;
     let account: Option<Account> = items.find(&Place::Account(person))?;
     let dossier: Option<Dossier> = items.find(&Place::Dossier(id))?;
-    // Somebody inactive is told of nothing on the portal but of that; nobody, of nothing.
+    // Somebody inactive is told of nothing on the portal but of that. Whoever asks on another
+    // portal of the dossier may be nobody on this one, and is told all the same.
     let person: Option<Person> = items.find(&person_place)?;
-    let is_inactive = person.is_none_or(|person| person.archived_at.is_some());
+    let is_inactive = person.is_some_and(|person| person.archived_at.is_some());
     let (Some(account), Some(dossier), false) = (account, dossier, is_inactive) else {
         return Ok(None);
     };
@@ -96,51 +130,12 @@ async fn to_person(
     Ok(Some(to_account(&account, portal, message, link)))
 }
 
-/// What the contact of a dossier offers, while it stands.
-async fn offered(
-    app: &App,
-    context: &Context<'_>,
-    portal: &Portal,
-    id: DossierId,
-) -> Result<Option<DossierOccasion>, Error> {
-    let referent: Option<Referent> = app.read_one(&Place::Referent(id)).await?;
-    let Some(referent) = referent else { return Ok(None) };
-    let offer = referent.offer_at(app.now());
-    let is_newest = |(account, expires_at): &(AccountId, Instant)| {
-        Some(*account) == context.entry.person && Some(*expires_at) == context.entry.after.until
-    };
-    let Some((_, expires_at)) = offer.filter(is_newest) else { return Ok(None) };
-    let by = name_of(app, portal, referent.account).await?;
-    Ok(Some(DossierOccasion::Contact(ContactNews::Offered { by, expires_at })))
-}
-
-/// Somebody else speaks for a dossier: both are told, apart from who did it.
-async fn changed_hands(
-    app: &App,
-    context: &Context<'_>,
-    portal: &Portal,
-    id: DossierId,
-) -> Result<Vec<Addressed>, Error> {
-    let account = |codes: &[String]| codes.first().and_then(|code| code.parse().ok());
-    let before: Option<AccountId> = account(&context.entry.before.codes);
-    let after: Option<AccountId> = account(&context.entry.after.codes);
-    let (Some(before), Some(after)) = (before, after) else { return Ok(Vec::new()) };
-    let mut mails = Vec::new();
-    if context.entry.author != Author::Account(after) {
-        mails.extend(
-            to_person(app, portal, after, id, DossierOccasion::Contact(ContactNews::Named)).await?,
-        );
-    }
-    if context.entry.author != Author::Account(before) {
-        let by = name_of(app, portal, after).await?;
-        let replaced = DossierOccasion::Contact(ContactNews::Replaced { by });
-        mails.extend(to_person(app, portal, before, id, replaced).await?);
-    }
-    Ok(mails)
-}
-
 /// What somebody is called on the portal.
-async fn name_of(app: &App, portal: &Portal, account: AccountId) -> Result<String, Error> {
+pub(super) async fn name_of(
+    app: &App,
+    portal: &Portal,
+    account: AccountId,
+) -> Result<String, Error> {
     let person: Option<Person> = app.read_one(&Place::Person(account, portal.id)).await?;
     Ok(person.map_or_else(|| "—".to_owned(), |person| person.profile.full_name()))
 }

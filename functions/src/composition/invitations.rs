@@ -19,6 +19,7 @@ use guichet_platform::problem::Error;
 
 use super::{Addressed, Cause, Context, site, to_account};
 use crate::admission::grounds;
+use guichet_domain::text::holds_link;
 
 /// The mails that an act on an invitation causes.
 pub(super) async fn compose(
@@ -81,12 +82,13 @@ fn to_invitee(
     occasion: InvitationOccasion,
 ) -> Option<Addressed> {
     let expires_at = invitation.expires_at?;
-    // Before a moderator has read the dossier, nothing is written to anybody but who invites, and
-    // not more often than strangers cause mails (SECURITY S11, S12).
+    // Before a moderator has read the dossier, nobody’s words but the inviter’s name are sent, and
+    // not more often than strangers cause mails; an organisation is no link (SECURITY S11, S12).
     let is_unread = matches!(invitation.scope, Scope::Dossier { .. })
         && !responsible.level.is_staff()
         && invitation.assignment.as_ref().is_none_or(|assignment| assignment.title.is_none());
-    let organisation = responsible.profile.organisation.as_ref().filter(|_| !is_unread);
+    let organisation = responsible.profile.organisation.as_ref();
+    let organisation = organisation.filter(|name| !is_unread && !holds_link(name.as_str()));
     let message = Message::Invited(Offer {
         inviter: responsible.profile.full_name(),
         organisation: organisation.map(|organisation| organisation.as_str().to_owned()),
@@ -111,7 +113,7 @@ fn to_invitee(
             Cause::Known
         },
         pace: Pace::Single,
-        kept_in_days: Some(invitation.terms.lifetime_in_days + invitation.terms.kept_in_days),
+        kept_until: Some(expires_at.plus_days(invitation.terms.kept_in_days)),
     })
 }
 
@@ -159,8 +161,8 @@ async fn to_inviter(
         _ => Message::InvitationAccepted { invitee, offered },
     };
     // It names the invitee, whose invitation is erased in time (RULES D17).
-    let kept_in_days = Some(invitation.terms.kept_in_days);
-    Ok(vec![Addressed { kept_in_days, ..to_account(&account, portal, message, site(portal)) }])
+    let kept_until = invitation.erased_at();
+    Ok(vec![Addressed { kept_until, ..to_account(&account, portal, message, site(portal)) }])
 }
 
 /// Who started an import is told what its rows came to.

@@ -112,6 +112,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         InvitationError::AlreadyInvited(other) => already_invited(other),
         _ => Error::Again,
     })?;
+    let changes = at.file.clone().going_on(changes, at.position.as_ref(), at.now);
     app.commit_made(&at.desk, changes, invitation.id).await?;
     WholeInvitationView::new(&invitation, at.now).created()
 }

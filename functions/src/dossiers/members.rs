@@ -4,7 +4,7 @@
 //! `GET /v1/portals/{portal}/dossiers/{dossier}/members`
 
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{DossierState, MOST_ON_A_SIDE, Position, Role};
+use guichet_domain::dossier::{MOST_ON_A_SIDE, Position, Role, Side};
 use guichet_domain::ids::{AccountId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::Scope;
@@ -127,7 +127,8 @@ impl Member {
         let takes_over = is_member || position.role == Role::Partner;
         let offered = Action::OfferReferent(at.viewed(), position, person);
         let named = Action::NameReferent(at.viewed(), position, people);
-        let is_refused = at.file.publication.state == DossierState::Refused;
+        let takes_in = at.file.must_take_in(Side::Applicants).is_ok();
+        let decides = !position.asks() || at.file.decides_who_asks();
         let removed = at.check(Action::RemoveMember(at.viewed(), position, person));
         let sees_people = at.check(Action::SeePeople(at.file.publication.portal)).is_ok();
         let is_own = position.account == at.desk.account.id;
@@ -138,9 +139,9 @@ impl Member {
             role: position.role,
             since: position.since,
             archived_at: person.filter(|_| sees_people).and_then(|person| person.archived_at),
-            may_remove: removed.is_ok() && !is_own && position.role != Role::Referent,
-            may_offer_referent: is_member && !is_refused && at.check(offered).is_ok(),
-            may_name_referent: takes_over && !is_refused && at.check(named).is_ok(),
+            may_remove: removed.is_ok() && !is_own && decides && position.role != Role::Referent,
+            may_offer_referent: is_member && takes_in && at.check(offered).is_ok(),
+            may_name_referent: takes_over && takes_in && at.check(named).is_ok(),
             etag: position.version.to_string(),
         }
     }

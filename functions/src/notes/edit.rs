@@ -65,7 +65,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     }
     let etag = request.if_match()?;
     let input: Input = request.json()?;
-    let edited = note.clone().edit(permit, &etag, input.text, at.file.publication.state, at.now);
+    let (file, held) = (at.file.clone(), at.position.as_ref());
+    let edited = file.edit_note(permit, (note.clone(), &etag), input.text, held, at.now);
     let (next, changes) = edited.map_err(|error| match error {
         DossierError::Stale => {
             Problem::new(&STALE).with("current", NoteView::new(&note, &at)).into()

@@ -512,9 +512,58 @@ impl Published {
 }
 
 impl Publication {
-    pub(super) fn resumed(&self, now: Instant) -> (Self, Event) {
+    fn resumed(&self, now: Instant) -> (Self, Event) {
         let next = Self { pause: None, ..self.turned(DossierState::Open, now) };
         let event = next.event(Act::DossierResumed, self.facts(), next.facts());
         (next, event)
+    }
+}
+
+/// Whose act it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doer {
+    /// Somebody who asks, or begins to.
+    Applicant,
+    /// An adviser, staff or the system.
+    Other,
+}
+
+impl Doer {
+    fn of(held: Option<&Position>) -> Self {
+        if held.is_some_and(Position::asks) { Self::Applicant } else { Self::Other }
+    }
+
+    /// Whoever may do it for this very account, or somebody else.
+    fn as_account(permit: &Permit, account: AccountId) -> Self {
+        if permit.author().account() == Some(account) { Self::Applicant } else { Self::Other }
+    }
+}
+
+impl Published {
+    /// The next version. A resting dossier goes on when those who ask act: whatever they change,
+    /// write, offer or begin; leaving it and ending what was begun is no wish to go on (RULES F11).
+    fn stirred(self, by: Doer, now: Instant) -> (Self, Option<Event>) {
+        let (publication, event) = match (self.publication.state, by) {
+            (DossierState::Paused, Doer::Applicant) => {
+                let (next, event) = self.publication.resumed(now);
+                (next, Some(event.touching(self.referent.account)))
+            }
+            _ => (self.publication.next(now), None),
+        };
+        (Self { publication, ..self }, event)
+    }
+
+    /// Beside the changes of an act of whoever holds this position: a resting dossier goes on when
+    /// those who ask act (RULES F11).
+    #[must_use]
+    pub fn going_on(self, changes: Changes, held: Option<&Position>, now: Instant) -> Changes {
+        self.going_on_by(changes, Doer::of(held), now)
+    }
+
+    fn going_on_by(self, changes: Changes, by: Doer, now: Instant) -> Changes {
+        match self.stirred(by, now) {
+            (next, Some(event)) => changes.write(next.publication.written()).journal(event),
+            (_, None) => changes,
+        }
     }
 }

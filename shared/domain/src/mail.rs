@@ -250,9 +250,9 @@ pub struct Mail {
     pub due_at: Option<Instant>,
     /// When it was given to SES.
     pub sent_at: Option<Instant>,
-    /// For how many days it is kept, where that is less than [`KEPT_DAYS`] (RULES D17).
+    /// Until when it is kept, where that is sooner than [`KEPT_DAYS`] (RULES D17).
     #[serde(default)]
-    pub kept_in_days: Option<u32>,
+    pub kept_until: Option<Instant>,
     /// Whether it is one of many.
     #[serde(default)]
     pub pace: Pace,

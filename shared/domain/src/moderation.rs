@@ -34,39 +34,57 @@ impl MailRhythm {
     }
 }
 
-/// How somebody is told of new dossiers, and how they were before they last chose: what came in
-/// until then is told as they wanted it then, so that nobody is told twice, or not at all
-/// (RULES F3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How somebody is told of new dossiers, and how they were before: what came in until they chose
+/// again is told as they wanted it then, so that nobody is told twice, or not at all (RULES F3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailChoice {
     /// What was chosen last.
     pub rhythm: MailRhythm,
-    /// What held before.
-    pub before: MailRhythm,
-    /// Since when the last choice holds; nothing for who never chose.
-    pub since: Option<Instant>,
+    /// What held before, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    earlier: Vec<EarlierChoice>,
 }
+
+/// What held until somebody chose again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct EarlierChoice {
+    rhythm: MailRhythm,
+    until: Instant,
+}
+
+/// For how long earlier choices are remembered, in seconds: a week, longer than any digest is late.
+const REMEMBERED_IN_SECONDS: i64 = 7 * 86_400;
+
+/// How many earlier choices are remembered; of more in a week, the oldest are forgotten.
+const MOST_REMEMBERED: usize = 16;
 
 impl Default for MailChoice {
     /// Whoever chose nothing is told daily.
     fn default() -> Self {
-        Self { rhythm: MailRhythm::Daily, before: MailRhythm::Daily, since: None }
+        Self::of(MailRhythm::Daily)
     }
 }
 
 impl MailChoice {
+    /// A choice that always held.
+    pub fn of(rhythm: MailRhythm) -> Self {
+        Self { rhythm, earlier: Vec::new() }
+    }
+
     /// Another choice, from now on.
     #[must_use]
-    pub fn then(self, rhythm: MailRhythm, now: Instant) -> Self {
-        Self { rhythm, before: self.rhythm, since: Some(now) }
+    pub fn then(mut self, rhythm: MailRhythm, now: Instant) -> Self {
+        self.earlier.retain(|earlier| earlier.until > now.plus_seconds(-REMEMBERED_IN_SECONDS));
+        self.earlier.push(EarlierChoice { rhythm: self.rhythm, until: now });
+        let forgotten = self.earlier.len().saturating_sub(MOST_REMEMBERED);
+        self.earlier.drain(..forgotten);
+        Self { rhythm, ..self }
     }
 
     /// What holds for what came in at this instant.
-    pub fn at(self, instant: Instant) -> MailRhythm {
-        match self.since {
-            Some(since) if instant < since => self.before,
-            _ => self.rhythm,
-        }
+    pub fn at(&self, instant: Instant) -> MailRhythm {
+        let earlier = self.earlier.iter().find(|earlier| instant < earlier.until);
+        earlier.map_or(self.rhythm, |earlier| earlier.rhythm)
     }
 }
 

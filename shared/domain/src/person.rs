@@ -382,7 +382,7 @@ impl Person {
         if self.dossier_mails.rhythm == mails {
             return (self, Changes::new(permit));
         }
-        let dossier_mails = self.dossier_mails.then(mails, now);
+        let dossier_mails = self.dossier_mails.clone().then(mails, now);
         let next = Self { version: self.version + 1, dossier_mails, ..self };
         let event = next.chosen(Act::DossierMailsChosen, mails);
         let changes = Changes::new(permit).update(next.clone(), Guard::Version);

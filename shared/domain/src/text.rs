@@ -133,8 +133,23 @@ fn paragraphs(text: &str, most: usize) -> Result<String, Invalid> {
 }
 
 fn without_links(text: String) -> Result<String, Invalid> {
+    if holds_link(&text) { Err(Invalid::NoLinks) } else { Ok(text) }
+}
+
+/// Whether mail programs would make a link to the web of a part of this text: what has a scheme,
+/// and what looks like a host of a known top-level domain (SECURITY S11).
+pub fn holds_link(text: &str) -> bool {
     let lower = text.to_lowercase();
-    if lower.contains("://") || lower.contains("www.") { Err(Invalid::NoLinks) } else { Ok(text) }
+    if lower.contains("://") || lower.contains("www.") {
+        return true;
+    }
+    let mut finder = linkify::LinkFinder::new();
+    finder.kinds(&[linkify::LinkKind::Url]).url_must_have_scheme(false);
+    finder.links(&lower).any(|link| {
+        let host = link.as_str().split(['/', '?', '#', ':']).next().unwrap_or_default();
+        let top = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+        tld::exist(top)
+    })
 }
 
 fn name(text: &str) -> Result<String, Invalid> {
@@ -392,6 +407,34 @@ mod tests {
         }
         assert_eq!(Email::new("a@c.fr\r\nBcc: d@e.fr"), Err(Invalid::Email));
         assert!(Email::new(&format!("{}@exemple.fr", "a".repeat(65))).is_err());
+    }
+
+    #[test]
+    fn what_mail_programs_make_a_link_of_is_no_message() {
+        for bad in [
+            "Voir https://exemple.fr",
+            "ftp://exemple",
+            "www.exemple",
+            "impots-gouv.info/connexion",
+            "Cliquez sur (Impots-Gouv.INFO), vite",
+            "exemple.fr",
+            "exemple.fr:8080/x",
+            "mairie-évry.fr",
+            "пример.xn--p1ai",
+            "javascript://x",
+        ] {
+            assert_eq!(Reason::new(bad), Err(Invalid::NoLinks), "{bad}");
+            assert_eq!(Title::new(bad), Err(Invalid::NoLinks), "{bad}");
+        }
+        for good in [
+            "C’est fini.Merci à M.Durand.",
+            "Le 1.2.2027, à 10.30 h… S.A.R.L. « Untel », c.-à-d. nous",
+            "Voir rapport.pdf et budget.xlsx",
+            "Écrivez à anne@exemple.fr",
+            "et/ou 3/4",
+        ] {
+            assert!(Reason::new(good).is_ok(), "{good}");
+        }
     }
 
     #[test]

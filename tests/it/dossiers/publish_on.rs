@@ -235,6 +235,17 @@ async fn a_portal_that_has_not_accepted_it_has_no_say_in_who_asks() {
         let path = format!("{there}/members/{}", max.account);
         let removed = world.call("DELETE", &path).by(&bruno).if_match("1").once().send().await;
         assert_eq!(removed.status, 409, "{state}: {}", removed.text());
+        // And nothing of it is offered.
+        let members = at.get(&format!("{there}/members"), &bruno).await.1;
+        for member in members["applicants"].as_array().unwrap() {
+            for may in ["may_remove", "may_name_referent", "may_offer_referent"] {
+                assert_eq!(member[may], false, "{state}: {may} {member}");
+            }
+        }
+        let may = at.get(&there, &bruno).await.1["may"].to_string();
+        assert!(!may.contains("invite_applicants"), "{state}: {may}");
+        let may = at.get(&there, &max).await.1["may"].to_string();
+        assert!(!may.contains("leave"), "{state}: {may}");
     }
     assert_eq!(at.get(&at.dossier, &max).await.1["role"], "member");
 }
@@ -283,4 +294,34 @@ async fn nobody_decides_elsewhere_on_what_they_once_submitted() {
     let said = (decided.status, decided.json()["rule"].clone());
     assert_eq!(said, (403, json!("nobody_decides_for_themselves")));
     assert_eq!(world.on_dossier(&there, &bea, "accept", json!({})).await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_asks_is_told_of_what_a_portal_decides_where_they_are_nobody() {
+    let at = scene().await;
+    let world = &at.world;
+    let max = world.invited_to(&at.dossier, "Max", "member", &at.anne).await;
+    let body = json!({"account": max.account});
+    assert_eq!(at.publish(&at.anne, &at.beta).await.0, 201);
+    assert_eq!(world.on_dossier(&at.dossier, &at.claire, "referent", body).await.status, 200);
+    let refused = json!({"reason": "Hors sujet."});
+    assert_eq!(world.on_dossier(&at.there(), &at.bea, "refuse", refused).await.status, 200);
+    let (subject, text) = world.mails_to(&max.email).await.pop().unwrap();
+    assert!(subject.starts_with("Beta"), "{subject}");
+    assert!(text.contains("Hors sujet."), "{text}");
+}
+
+#[tokio::test]
+async fn whoever_is_removed_by_a_portal_where_they_are_nobody_is_told() {
+    let at = scene().await;
+    let world = &at.world;
+    at.published().await;
+    let paul = world.invited_to(&at.there(), "Paul", "member", &at.anne).await;
+    assert!(world.membership(&paul, &at.alpha).await.is_null(), "nobody on Alpha");
+    let path = format!("{}/members/{}", at.dossier, paul.account);
+    let removed = world.call("DELETE", &path).by(&at.claire).if_match("1").once().send().await;
+    assert_eq!(removed.status, 204, "{}", removed.text());
+    let (subject, text) = world.mails_to(&paul.email).await.pop().unwrap();
+    assert!(subject.starts_with("Alpha"), "{subject}");
+    assert!(text.contains("took part in this dossier"), "{text}");
 }

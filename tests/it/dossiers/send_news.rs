@@ -180,6 +180,29 @@ async fn whoever_changes_their_mind_is_told_of_each_dossier_once() {
     }
 }
 
+#[tokio::test]
+async fn whoever_changes_their_mind_twice_a_day_is_told_of_each_dossier_once() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let lucie = world.advisor(&portal, &admin, "Lucie", &["33"]).await;
+    let luc = world.advisor(&portal, &admin, "Luc", &["33"]).await;
+    choose(&world, &portal, &lucie, "at_once").await;
+    world.clock.advance_seconds(1);
+    world.open_dossier(&portal, &anne, &admin, "33063").await;
+    world.settle().await;
+    for (user, choices) in [(&lucie, ["daily", "at_once"]), (&luc, ["at_once", "daily"])] {
+        for choice in choices {
+            world.clock.advance_seconds(60);
+            choose(&world, &portal, user, choice).await;
+        }
+    }
+    world.clock.advance_days(1);
+    world.stack.run("dossiers::send_news").await.unwrap();
+    assert_eq!(told(&world, &lucie).await, (1, 0), "at once, as it was when it was accepted");
+    assert_eq!(told(&world, &luc).await, (0, 1), "daily, as it was when it was accepted");
+}
+
 /// Advisers of the whole country who want to know at once, put straight into the table.
 async fn crowd(world: &World, portal: PortalId, people: u128) {
     let mut writes = Vec::new();
@@ -195,7 +218,7 @@ async fn crowd(world: &World, portal: PortalId, people: u128) {
             territory: Territory::National,
             ends_at: None,
             rights_version: 1,
-            dossier_mails: MailChoice { rhythm: MailRhythm::AtOnce, ..MailChoice::default() },
+            dossier_mails: MailChoice::of(MailRhythm::AtOnce),
         };
         let account = Account {
             id,

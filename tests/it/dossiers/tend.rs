@@ -138,3 +138,21 @@ async fn a_portal_sets_its_own_delays_and_they_hold_within_a_week() {
     let by_time = ["dossier.reminded", "dossier.pause_near", "dossier.paused"];
     assert_eq!(acts[acts.len() - 3..], by_time);
 }
+
+#[tokio::test]
+async fn where_the_contact_is_active_no_more_the_others_who_ask_are_warned() {
+    let mut year = Year::new().await;
+    let max = year.world.invited_to(&year.dossier, "Max", "member", &year.anne).await;
+    let (portal, admin) = (year.portal.clone(), year.admin.clone());
+    let archived = year.world.on_person(&portal, &admin, &year.anne, "archive", &json!({})).await;
+    assert_eq!(archived.status, 200, "{}", archived.text());
+    year.days(181, true).await;
+    let mails = year.world.mails_to(&max.email).await;
+    let told = |wanted: &str| mails.iter().filter(|(subject, _)| subject.contains(wanted)).count();
+    assert_eq!((told(NEWS), told(SOON), told(PAUSED)), (3, 1, 1), "{mails:?}");
+    let (_, text) = mails.iter().find(|(subject, _)| subject.contains(SOON)).unwrap();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("you are one of those who ask in this dossier"), "{text}");
+    let to_anne = year.world.mails_to(&year.anne.email).await;
+    assert!(!to_anne.iter().any(|(subject, _)| subject.contains(SOON)), "{to_anne:?}");
+}

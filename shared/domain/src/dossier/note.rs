@@ -84,33 +84,6 @@ impl Note {
         self.version.to_string()
     }
 
-    /// Says something else.
-    ///
-    /// # Errors
-    /// The dossier, in this state, was refused; or the note changed since it was read.
-    pub fn edit(
-        self,
-        permit: Permit,
-        etag: &str,
-        text: Statement,
-        state: DossierState,
-        now: Instant,
-    ) -> Result<(Self, Changes), DossierError> {
-        if state == DossierState::Refused {
-            return Err(DossierError::Refused);
-        }
-        if self.etag() != etag {
-            return Err(DossierError::Stale);
-        }
-        if self.text == text {
-            return Ok((self, Changes::new(permit)));
-        }
-        let next = Self { version: self.version + 1, text, edited_at: Some(now), ..self };
-        let event = next.event(Act::NoteEdited);
-        let changes = Changes::new(permit).update(next.clone(), Guard::Version).journal(event);
-        Ok((next, changes))
-    }
-
     fn event(&self, act: Act) -> crate::journal::Event {
         let object = crate::journal::Object::Dossier(self.dossier);
         let codes = vec![self.space.code().to_owned(), self.id.to_string()];
@@ -141,11 +114,33 @@ impl Published {
         let now = note.written_at;
         let mut changes = Changes::new(permit).create(note.clone()).journal(event);
         changes = changes.write([Activity::noted(activity, &self.publication, now)]);
-        if held.is_some_and(Position::asks) && state == DossierState::Paused {
-            let (publication, event) = self.publication.resumed(now);
-            let event = event.touching(self.referent.account);
-            changes = changes.write(publication.written()).journal(event);
+        Ok((note, self.going_on(changes, held, now)))
+    }
+
+    /// Says something else in a note. A resting dossier goes on when those who ask do (RULES F11).
+    ///
+    /// # Errors
+    /// It was refused, or the note changed since it was read.
+    pub fn edit_note(
+        self,
+        permit: Permit,
+        (note, etag): (Note, &str),
+        text: Statement,
+        held: Option<&Position>,
+        now: Instant,
+    ) -> Result<(Note, Changes), DossierError> {
+        if self.publication.state == DossierState::Refused {
+            return Err(DossierError::Refused);
         }
-        Ok((note, changes))
+        if note.etag() != etag {
+            return Err(DossierError::Stale);
+        }
+        if note.text == text {
+            return Ok((note, Changes::new(permit)));
+        }
+        let next = Note { version: note.version + 1, text, edited_at: Some(now), ..note };
+        let event = next.event(Act::NoteEdited);
+        let changes = Changes::new(permit).update(next.clone(), Guard::Version).journal(event);
+        Ok((next, self.going_on(changes, held, now)))
     }
 }

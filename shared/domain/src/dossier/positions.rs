@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DossierError, DossierState, OnPortal, Publication, Published, Referent};
+use super::{Doer, DossierError, DossierState, OnPortal, Publication, Published, Referent};
 use crate::changes::{Changes, Guard, Place, Record, Write};
 use crate::ids::{AccountId, DossierId, PortalId, PublicationId};
 use crate::instant::Instant;
@@ -265,12 +265,14 @@ pub(super) struct Taken {
     pub(super) position: Position,
     pub(super) writes: Vec<Write>,
     pub(super) event: Event,
+    /// That the dossier goes on by it.
+    pub(super) resumed: Option<Event>,
 }
 
 /// What somebody has who was taken in, and what is written for it.
 pub(crate) struct TakenIn {
     pub(crate) role: Role,
-    pub(crate) changes: Option<(Vec<Write>, Event)>,
+    pub(crate) changes: Option<(Vec<Write>, Vec<Event>)>,
 }
 
 impl Published {
@@ -316,7 +318,8 @@ impl Published {
             // Nobody is on both sides.
             Write::Check(Place::Position(dossier, other_side, account), None),
         ]);
-        Ok((Self { publication, ..self }, Taken { position, writes, event }))
+        let taken = Taken { position, writes, event, resumed: None };
+        Ok((Self { publication, ..self }, taken))
     }
 
     /// This very version with somebody in another role of the same side.
@@ -328,7 +331,7 @@ impl Published {
             .event(Act::PositionSwitched, role_facts(held.role), role_facts(role))
             .touching(held.account);
         let writes = vec![Write::Update(position.clone().into(), Guard::Version)];
-        (Self { publication, ..self }, Taken { position, writes, event })
+        (Self { publication, ..self }, Taken { position, writes, event, resumed: None })
     }
 
     /// Whether people may join this side.
@@ -348,6 +351,11 @@ impl Published {
             Some(_) => self.publication.must_be_accepted(),
             None => Ok(()),
         }
+    }
+
+    /// Whether this portal may change who asks.
+    pub fn decides_who_asks(&self) -> bool {
+        self.must_be_ours().is_ok()
     }
 
     /// The next version, of the same state and rights.
@@ -374,7 +382,8 @@ impl Published {
             }
             (Some((next, taken)), _) => {
                 let written = next.publication.written().into_iter();
-                let changes = Some((written.chain(taken.writes).collect(), taken.event));
+                let events = std::iter::once(taken.event).chain(taken.resumed).collect();
+                let changes = Some((written.chain(taken.writes).collect(), events));
                 Ok(TakenIn { role, changes })
             }
         }
@@ -388,13 +397,18 @@ impl Published {
         role: Role,
         now: Instant,
     ) -> Result<Option<(Self, Taken)>, DossierError> {
-        let next = self.next(now);
-        match held {
-            None => next.taken_by(account, role, now).map(Some),
-            Some(held) if held.role.side() != role.side() => Err(DossierError::OtherSide),
-            Some(held) if held.role.is_at_least(role) => Ok(None),
-            Some(held) => Ok(Some(next.switched_by(held, role))),
-        }
+        let by = match role.side() {
+            Side::Applicants => Doer::Applicant,
+            Side::Advisors => Doer::Other,
+        };
+        let (next, resumed) = self.stirred(by, now);
+        let (next, taken) = match held {
+            None => next.taken_by(account, role, now)?,
+            Some(held) if held.role.side() != role.side() => return Err(DossierError::OtherSide),
+            Some(held) if held.role.is_at_least(role) => return Ok(None),
+            Some(held) => next.switched_by(held, role),
+        };
+        Ok(Some((next, Taken { resumed, ..taken })))
     }
 }
 
@@ -450,10 +464,11 @@ impl Published {
 
     /// What is written when somebody's position changes.
     pub(super) fn with(self, permit: Permit, taken: Taken) -> (Self, Position, Changes) {
-        let Taken { position, writes, event } = taken;
+        let Taken { position, writes, event, resumed } = taken;
         let written = self.publication.written();
-        let changes = Changes::new(permit).write(written).write(writes).journal(event);
-        (self, position, changes)
+        let changes = Changes::new(permit).write(written).write(writes);
+        let events = std::iter::once(event).chain(resumed);
+        (self, position, events.fold(changes, Changes::journal))
     }
 
     /// Turns an adviser into an observer, or an observer into an adviser (RULES F6).

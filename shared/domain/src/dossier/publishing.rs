@@ -2,7 +2,8 @@
 //! ask are common to all (RULES F13).
 
 use super::{
-    DossierError, DossierState, OnPortal, OwnDossier, Position, Publication, Published, Referent,
+    Doer, DossierError, DossierState, OnPortal, OwnDossier, Position, Publication, Published,
+    Referent,
 };
 use crate::changes::{Changes, Guard, Record as _, Write};
 use crate::ids::PublicationId;
@@ -34,7 +35,7 @@ pub struct Republication<'a> {
 }
 
 impl Published {
-    /// Publishes it on another portal, where it waits for moderation.
+    /// The référent publishes it on another portal, where it waits for moderation.
     ///
     /// # Errors
     /// It was not accepted here, is published there or on as many portals as may be, or the other
@@ -46,6 +47,7 @@ impl Published {
     ) -> Result<(Publication, Changes), DossierError> {
         self.publication.must_be_accepted()?;
         let Republication { portal, now, .. } = to;
+        let file = self.clone();
         let here = OnPortal { portal: self.publication.portal, publication: self.publication.id };
         let there = OnPortal { portal: portal.id, publication: to.publication };
         let mut portals = self.referent.portals.clone();
@@ -98,6 +100,7 @@ impl Published {
         let event = publication
             .event(Act::DossierSubmitted, Facts::none(), publication.facts())
             .touching(account);
-        Ok((publication, changes.journal(event)))
+        let changes = changes.journal(event);
+        Ok((publication, file.going_on_by(changes, Doer::Applicant, now)))
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DossierError, DossierState, Position, Publication, Published, Role};
+use super::{Doer, DossierError, DossierState, Position, Publication, Published, Role};
 use crate::changes::{Changes, Guard, Place, Record, Write};
 use crate::ids::{AccountId, DossierId, PortalId, PublicationId};
 use crate::instant::Instant;
@@ -102,17 +102,16 @@ impl Published {
         };
         let until = Facts { until: referent.expires_at, ..Facts::none() };
         // Whoever answers with the dossier meanwhile answers with what is offered, too.
-        let publication = self.publication.next(now);
-        let event =
-            publication.event(Act::ReferentOffered, Facts::none(), until).touching(to.account);
+        let (next, resumed) = Self { referent, ..self }.stirred(Doer::Applicant, now);
+        let event = next.publication.event(Act::ReferentOffered, Facts::none(), until);
         // They are still a member when this is written.
         let member = Write::Check(to.place(), Some(to.version));
         let changes = Changes::new(permit)
-            .update(referent.clone(), Guard::Version)
-            .write(publication.written())
+            .update(next.referent.clone(), Guard::Version)
+            .write(next.publication.written())
             .write([member])
-            .journal(event);
-        Ok((Self { publication, referent, ..self }, changes))
+            .journal(event.touching(to.account));
+        Ok((next, resumed.into_iter().fold(changes, Changes::journal)))
     }
 
     /// The member whom the référent offered to take over does so. `before` is the référent's own
@@ -206,15 +205,24 @@ impl Published {
             return Err(DossierError::Stale);
         }
         let referent = Referent { account, ..self.referent }.without_offer();
-        let publication = changing_hands(self.publication, now);
-        let next = Self { referent, publication, ..self };
+        let by = Doer::as_account(&permit, account);
+        let (next, resumed) = Self { referent, ..self }.changing_hands(by, now);
         let (next, taken) = next.taken_by(account, Role::Referent, now)?;
         let changes = Changes::new(permit)
             .write(next.publication.written())
             .write(taken.writes)
             .update(turned(before, Role::Member), Guard::Version)
             .journal(changed_hands(&next.publication, before.account, account));
-        Ok((next, taken.position, changes))
+        Ok((next, taken.position, resumed.into_iter().fold(changes, Changes::journal)))
+    }
+
+    /// The next version on its portal. It changes who may do what: whoever decides on what they
+    /// read of it reads it again.
+    fn changing_hands(self, by: Doer, now: Instant) -> (Self, Option<Event>) {
+        let (next, resumed) = self.stirred(by, now);
+        let rights_version = next.publication.rights_version + 1;
+        let publication = Publication { rights_version, ..next.publication };
+        (Self { publication, ..next }, resumed)
     }
 
     /// Somebody else who asks speaks for it from now on.
@@ -229,26 +237,20 @@ impl Published {
         if before.account != self.referent.account || before.role != Role::Referent {
             return Err(DossierError::Stale);
         }
-        let (next, gone) = (turned(to, Role::Referent), turned(before, Role::Member));
+        let (speaks, gone) = (turned(to, Role::Referent), turned(before, Role::Member));
         let version = self.referent.version + 1;
         let referent = Referent { account: to.account, version, ..self.referent }.without_offer();
-        let publication = changing_hands(self.publication, now);
-        let event = changed_hands(&publication, before.account, to.account);
+        let by = Doer::as_account(&permit, to.account);
+        let (next, resumed) = Self { referent, ..self }.changing_hands(by, now);
+        let event = changed_hands(&next.publication, before.account, to.account);
         let changes = Changes::new(permit)
-            .update(referent.clone(), guard)
-            .update(next.clone(), Guard::Version)
+            .update(next.referent.clone(), guard)
+            .update(speaks.clone(), Guard::Version)
             .update(gone, Guard::Version)
-            .write(publication.written())
+            .write(next.publication.written())
             .journal(event);
-        Ok((Self { publication, referent, ..self }, next, changes))
+        Ok((next, speaks, resumed.into_iter().fold(changes, Changes::journal)))
     }
-}
-
-/// The next version of a dossier on its portal. It changes who may do what: whoever decides on what
-/// they read of it reads it again.
-fn changing_hands(publication: Publication, now: Instant) -> Publication {
-    let rights_version = publication.rights_version + 1;
-    Publication { rights_version, ..publication.next(now) }
 }
 
 fn changed_hands(publication: &Publication, before: AccountId, after: AccountId) -> Event {

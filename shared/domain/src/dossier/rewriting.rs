@@ -1,7 +1,8 @@
 //! Saying something else in a dossier, on every portal where it is published (RULES F2, F13).
 
 use super::{
-    Dossier, DossierError, DossierState, LocalPublication, Position, Publication, Published, Sheet,
+    Doer, Dossier, DossierError, DossierState, LocalPublication, Position, Publication, Published,
+    Sheet,
 };
 use crate::changes::{Changes, Guard, Record as _, Write};
 use crate::instant::Instant;
@@ -34,7 +35,7 @@ impl Published {
             portal,
             Act::DossierRevised,
             (next, None),
-            (Vec::new(), false),
+            (Vec::new(), Doer::Other),
         )
     }
 
@@ -55,15 +56,10 @@ impl Published {
     ) -> Result<(Self, Changes), DossierError> {
         self.publication.must_be_accepted()?;
         self.must_be(etag)?;
-        let rests = self.publication.state == DossierState::Paused;
-        let goes_on = held.is_some_and(Position::asks);
-        let next = if rests && goes_on {
-            let (next, event) = self.publication.resumed(now);
-            (next, Some(event.touching(self.referent.account)))
-        } else {
-            (self.publication.next(now), None)
-        };
-        self.rewritten(permit, sheet, portal, Act::DossierUpdated, next, (others, goes_on))
+        let by = Doer::of(held);
+        let (next, resumed) = self.clone().stirred(by, now);
+        let next = (next.publication, resumed);
+        self.rewritten(permit, sheet, portal, Act::DossierUpdated, next, (others, by))
     }
 
     /// Says something else in the next version of the publication, which may have its own event;
@@ -75,7 +71,7 @@ impl Published {
         portal: &Portal,
         act: Act,
         (next, event): (Publication, Option<Event>),
-        (others, goes_on): (Vec<Publication>, bool),
+        (others, by): (Vec<Publication>, Doer),
     ) -> Result<(Self, Changes), DossierError> {
         sheet.fits(portal, Some(&self.dossier.sheet))?;
         if sheet == self.dossier.sheet {
@@ -87,12 +83,12 @@ impl Published {
         let mut changes = Changes::new(permit);
         for other in others {
             // Those who ask have it go on wherever it rests.
-            let goes_on = goes_on && other.state == DossierState::Paused;
-            let (next, resumed) = if goes_on {
-                let (next, event) = other.resumed(now);
-                (next, Some(event))
-            } else {
-                (other.next(now), None)
+            let (next, resumed) = match (other.state, by) {
+                (DossierState::Paused, Doer::Applicant) => {
+                    let (next, event) = other.resumed(now);
+                    (next, Some(event))
+                }
+                _ => (other.next(now), None),
             };
             let (says, writes) = other.saying(next, &sheet, version);
             let mut event = says.event(act, other.facts(), says.facts());

@@ -71,7 +71,9 @@ impl Invitation {
         let Acceptance { account, person, count, assigned, now } = acceptance;
         self.must_be_answerable(now)?;
         let archived_at = person.as_ref().and_then(|person| person.archived_at);
-        let is_undone = archived_at.is_some_and(|archived| self.created_at <= archived);
+        // Whoever was archived since it was last offered stays so.
+        let offered_at = self.offered_at.unwrap_or(self.created_at);
+        let is_undone = archived_at.is_some_and(|archived| offered_at <= archived);
         if account.email != self.email || is_undone {
             return Err(InvitationError::Ended);
         }
@@ -111,8 +113,8 @@ impl Invitation {
                 _ => event.after.codes.clear(),
             }
         }
-        if let Some((writes, event)) = taken {
-            changes = changes.write(writes).journal(event);
+        if let Some((writes, events)) = taken {
+            changes = events.into_iter().fold(changes.write(writes), Changes::journal);
         }
         Ok((Admitted { person, invitation }, changes))
     }

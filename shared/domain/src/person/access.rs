@@ -103,7 +103,7 @@ impl Person {
             territory: access.territory.clone(),
             ends_at: access.ends_at,
             rights_version: self.rights_version,
-            dossier_mails: self.dossier_mails,
+            dossier_mails: self.dossier_mails.clone(),
         })
     }
 

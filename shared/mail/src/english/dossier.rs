@@ -5,11 +5,12 @@ use guichet_domain::territory::Territory;
 
 use super::{DOSSIER_MAILS, OPEN_PORTAL, Place, contact, departments, instant, know_more, quote};
 use crate::blocks::{Block, facts, link, paragraph};
-use crate::message::{ContactNews, DossierNews, DossierOccasion, ListedDossier};
+use crate::message::{DossierNews, DossierOccasion, ListedDossier};
 use crate::written::capitalised;
 
 const PAUSED: &str = "While it is paused, no reminders are sent to you. It goes on as soon as one \
-                      of those who ask writes a note, changes it, or resumes it on the portal.";
+                      of those who ask writes a note, changes it, invites somebody, or resumes it \
+                      on the portal.";
 
 pub(super) fn news(news: &DossierNews, place: Place<'_>, team: Option<&str>) -> Vec<Block> {
     let about = facts([
@@ -129,15 +130,10 @@ pub(super) fn why(occasion: &DossierOccasion, place: Place<'_>) -> String {
         DossierOccasion::Removed => {
             format!("you took part in this dossier {}", place.on())
         }
-        DossierOccasion::Contact(
-            ContactNews::Offered { .. }
-            | ContactNews::TakenBack { .. }
-            | ContactNews::Replaced { .. },
-        ) => format!("you are one of those who ask in this dossier {}", place.on()),
         DossierOccasion::New => {
             format!("this dossier is open to you {}. {DOSSIER_MAILS}", place.on())
         }
-        _ => format!("you are the contact for this dossier {}", place.on()),
+        _ => format!("you are one of those who ask in this dossier {}", place.on()),
     }
 }
 

@@ -5,12 +5,12 @@ use guichet_domain::territory::Territory;
 
 use super::{DOSSIER_MAILS, OPEN_PORTAL, Place, contact, departments, instant, know_more, quote};
 use crate::blocks::{Block, facts, link, paragraph};
-use crate::message::{ContactNews, DossierNews, DossierOccasion, ListedDossier};
+use crate::message::{DossierNews, DossierOccasion, ListedDossier};
 use crate::written::capitalised;
 
 const PAUSED: &str = "Pendant la pause, aucun rappel ne vous est envoyé. Le dossier reprend dès \
-                      qu’une personne qui le porte y écrit une note, le modifie ou le relance sur \
-                      le portail.";
+                      qu’une personne qui le porte y écrit une note, le modifie, y invite une autre \
+                      personne ou le relance sur le portail.";
 
 pub(super) fn news(news: &DossierNews, place: Place<'_>, team: Option<&str>) -> Vec<Block> {
     let about = facts([
@@ -141,17 +141,10 @@ pub(super) fn why(occasion: &DossierOccasion, place: Place<'_>) -> String {
         DossierOccasion::Removed => {
             format!("vous participiez à ce dossier {}", place.on())
         }
-        DossierOccasion::Contact(
-            ContactNews::Offered { .. }
-            | ContactNews::TakenBack { .. }
-            | ContactNews::Replaced { .. },
-        ) => format!("vous portez ce dossier {}", place.on()),
         DossierOccasion::New => {
             format!("ce dossier vous est ouvert {}. {DOSSIER_MAILS}", place.on())
         }
-        _ => {
-            format!("vous êtes la personne référente de ce dossier {}", place.on())
-        }
+        _ => format!("vous portez ce dossier {}", place.on()),
     }
 }
 

@@ -210,7 +210,12 @@ fn of_mail(mail: &Mail) -> Positions {
     // What holds a link to an account is of no use once the link has expired.
     let kept = match mail.link {
         Link::VerifyEmail { expires_at, .. } => expires_at.plus_days(30),
-        _ => created.plus_days(mail.kept_in_days.unwrap_or(KEPT_DAYS).min(KEPT_DAYS)),
+        _ => mail
+            .kept_until
+            .into_iter()
+            .chain([created.plus_days(KEPT_DAYS)])
+            .min()
+            .unwrap_or(created),
     };
     Positions {
         listing: Some((partition, format!("{created}#{id}"))),

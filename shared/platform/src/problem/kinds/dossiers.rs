@@ -30,8 +30,10 @@ pub static OTHER_SIDE: Kind = Kind {
     code: "other_side",
     title: ["Déjà de l’autre côté", "On the other side already"],
     detail: [
-        "Vous participez déjà au dossier du côté des personnes qui le portent.",
-        "You already take part in the dossier, on the side of those who ask.",
+        "Vous participez déjà à ce dossier, de l’autre côté. Personne n’est à la fois du côté des \
+         personnes qui portent un dossier et de celui des personnes qui le conseillent.",
+        "You already take part in this dossier, on the other side. Nobody is on both: those who \
+         ask, and those who advise.",
     ],
 };
 
