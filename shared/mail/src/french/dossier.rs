@@ -9,8 +9,8 @@ use crate::message::{DossierNews, DossierOccasion, ListedDossier};
 use crate::written::capitalised;
 
 const PAUSED: &str = "Pendant la pause, aucun rappel ne vous est envoyé. Le dossier reprend dès \
-                      qu’une personne qui le porte y écrit une note, le modifie, y invite une autre \
-                      personne ou le relance sur le portail.";
+                      qu’une personne qui le porte y écrit une note, le modifie, y invite une \
+                      autre personne ou le relance sur le portail.";
 
 pub(super) fn news(news: &DossierNews, place: Place<'_>, team: Option<&str>) -> Vec<Block> {
     let about = facts([
