@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{DossierState, Locality, OwnDossier};
+use guichet_domain::dossier::{DossierState, DossierTaking, Locality, OwnDossier, PreviousDossier};
 use guichet_domain::ids::{AccountId, DossierId, PortalId, PublicationId, Ulid};
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::Reach;
@@ -32,6 +32,10 @@ pub(crate) struct DossierRow {
     pub(crate) locality: Locality,
     pub(crate) submitted_by: Named,
     pub(crate) submitted_at: Instant,
+    #[serde(default)]
+    pub(crate) previous: Option<PreviousDossier>,
+    #[serde(default)]
+    pub(crate) taking: Option<DossierTaking>,
     pub(crate) advisors: u32,
     pub(crate) observers: u32,
 }
@@ -69,12 +73,18 @@ impl Filter {
             && self.finds(row)
     }
 
-    /// Whether each word looked for begins one of the title, the organisation or the commune.
+    /// Whether each word looked for begins one of the title, the organisation, the commune or the
+    /// name of who submitted it.
     fn finds(&self, row: &DossierRow) -> bool {
         if self.search.longest().is_none() {
             return true;
         }
-        let texts = [row.title.as_str(), row.organisation.as_str(), row.locality.name.as_str()];
+        let texts = [
+            row.title.as_str(),
+            row.organisation.as_str(),
+            row.locality.name.as_str(),
+            &row.submitted_by.name,
+        ];
         let text = folded(&texts.join(" "));
         let words = text.split(|character: char| !character.is_alphanumeric());
         let words: BTreeSet<String> = words.map(str::to_owned).collect();

@@ -1,8 +1,8 @@
 //! What the use cases on dossiers answer, and what they take.
 
 use guichet_domain::dossier::{
-    DossierError, DossierState, Locality, MOST_PORTALS, Position, Publication, Role, Ruling, Sheet,
-    Side, Space,
+    DossierError, DossierState, Locality, MOST_PORTALS, Position, PreviousDossier, Publication,
+    Role, Ruling, Sheet, Side, Space,
 };
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::dossier_desk::DossierDesk;
-use crate::views::ModeratorView;
+use crate::views::{ModeratorView, TakingView};
 
 /// What a new dossier says.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -198,6 +198,12 @@ pub(crate) struct DossierView {
     /// How many advisers follow it.
     advisors: u32,
     observers: u32,
+    /// Which moderator takes care of it, for staff while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken: Option<TakingView>,
+    /// What the same person submitted before, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<PreviousDossier>,
     /// How it was decided, for those who ask and for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     ruling: Option<RulingView>,
@@ -239,6 +245,8 @@ impl DossierView {
                 .collect(),
             advisors: publication.advisors,
             observers: publication.observers,
+            taken: publication.taken().filter(|_| is_staff).map(TakingView::of_dossier),
+            previous: publication.previous.clone().filter(|_| is_staff),
             ruling: ruling.map(|ruling| RulingView::new(ruling, is_staff)),
             pause: publication
                 .pause

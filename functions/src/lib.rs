@@ -244,6 +244,7 @@ use_cases! {
         http accept_referent in dossiers,
         http end_offer in dossiers,
         http name_referent in dossiers,
+        http take in dossiers,
         http take_over in dossiers,
         http publish_on in dossiers,
         http remove_member in dossiers,

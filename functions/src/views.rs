@@ -141,7 +141,7 @@ pub(crate) struct AmendmentView {
     by: Option<ModeratorView>,
 }
 
-/// Who takes care of a request.
+/// Who takes care of a request, or of a dossier.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TakingView {
     by: ModeratorView,
@@ -150,6 +150,10 @@ pub(crate) struct TakingView {
 
 impl TakingView {
     pub(crate) fn of(taking: &guichet_domain::advisor_request::Taking) -> Self {
+        Self { by: ModeratorView::of(&taking.by), at: taking.at }
+    }
+
+    pub(crate) fn of_dossier(taking: &guichet_domain::dossier::DossierTaking) -> Self {
         Self { by: ModeratorView::of(&taking.by), at: taking.at }
     }
 }

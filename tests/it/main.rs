@@ -77,6 +77,7 @@ mod dossiers {
     mod send_news;
     mod submit;
     mod switch_position;
+    mod take;
     mod take_over;
     mod tend;
     mod update;

@@ -212,6 +212,7 @@ fn on_dossiers() -> Vec<Command> {
         waiting("dossiers::revise", "{waiting_dossier}/revise")
             .by("lea")
             .json(json!({"title": "Deux écoles", "commune": "40192"})),
+        http("dossiers::take", "POST", "{waiting_dossier}/take").by("chloe"),
         waiting("dossiers::accept", "{waiting_dossier}/accept")
             .by("bruno")
             .json(json!({"join": "observer"})),

@@ -2,7 +2,7 @@
 //!
 //! `GET /v1/portals/{portal}/dossiers?department=33&state=open`
 
-use guichet_domain::dossier::{DossierState, Locality};
+use guichet_domain::dossier::{DossierState, Locality, PreviousDossier};
 use guichet_domain::ids::{AccountId, DossierId, Ulid};
 use guichet_domain::instant::Instant;
 use guichet_domain::permissions::{Action, Reach, check, reach};
@@ -21,7 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::dossier_desk::bearer;
 use crate::dossier_lists::{DossierRow, Filter, OwnPart, lists, merged, parts};
 use crate::search::Search;
-use crate::views::{PageLimit, PortalPath};
+use crate::views::{PageLimit, PortalPath, TakingView};
 
 /// Which dossiers, and how many.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -82,13 +82,22 @@ struct Output {
     /// How many advisers follow it.
     advisors: u32,
     observers: u32,
+    /// Which moderator takes care of it, for staff while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken: Option<TakingView>,
+    /// What the same person submitted before, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<PreviousDossier>,
     /// What If-Match wants for changes and decisions.
     etag: String,
 }
 
-impl From<DossierRow> for Output {
-    fn from(row: DossierRow) -> Self {
+impl Output {
+    fn new(row: DossierRow, is_staff: bool) -> Self {
+        let waits = is_staff && row.state == DossierState::Submitted;
         Self {
+            taken: row.taking.as_ref().filter(|_| waits).map(TakingView::of_dossier),
+            previous: row.previous.filter(|_| is_staff),
             id: row.dossier,
             state: row.state,
             title: row.title,
@@ -150,7 +159,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let mut read = read?;
     read.extend(own?);
     let page = merged(read, &filter, limit);
-    let items = page.rows.into_iter().map(Output::from).collect();
+    let is_staff = person.level.is_staff();
+    let items = page.rows.into_iter().map(|row| Output::new(row, is_staff)).collect();
     let cursor = page.next.map(|next| next.to_string());
     Reply::ok(&List::<Output> { items, cursor })
 }

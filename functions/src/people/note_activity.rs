@@ -1,7 +1,7 @@
 //! Note on which day somebody last did something on a portal, for its lists of people. Only the
 //! portal's own journal tells: what they do elsewhere is none of its business (SECURITY S4).
 
-use guichet_domain::changes::{Place, Write};
+use guichet_domain::changes::{Noted, Place, Write};
 use guichet_domain::journal::{Author, Entry};
 use guichet_domain::person::Person;
 use guichet_platform::app::App;
@@ -31,7 +31,7 @@ pub async fn handle(app: &App, event: &Entry) -> Result<(), Error> {
     if entry.author != event.author || entry.at != event.at {
         return Err(Error::Internal("the entry says something else".to_owned()));
     }
-    match app.apply(&[Write::BeActive(place, day)]).await {
+    match app.apply(&[Write::Note(place, Noted::ActiveOn(day))]).await {
         // A later day was noted meanwhile.
         Ok(()) | Err(CommitError::Lost) => Ok(()),
         Err(error) => Err(error.into()),

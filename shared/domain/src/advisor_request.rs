@@ -5,7 +5,7 @@ mod closing;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Demand;
-use crate::changes::{Changes, Entity, Guard, Place, Record, Write};
+use crate::changes::{Changes, Entity, Guard, Noted, Place, Record, Write};
 use crate::ids::{AccountId, OpeningId, PortalId};
 use crate::instant::Instant;
 use crate::journal::{Act, Event, Facts, Object};
@@ -407,7 +407,7 @@ impl AdvisorRequest {
         self.must_be_open(now)?;
         let taking = Taking { opening: self.opening, by, at: now };
         let event = self.event(Act::RequestTaken, self.facts());
-        let write = Write::Take(self.place(), taking.clone());
+        let write = Write::Note(self.place(), Noted::RequestTaken(taking.clone()));
         let changes = Changes::new(permit).write([write]).journal(event);
         Ok((Self { taking: Some(taking), ..self }, changes))
     }

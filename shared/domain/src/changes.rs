@@ -2,6 +2,7 @@
 
 use crate::account::{Account, Credential, EmailClaim, Session, SignUp, UsernameClaim};
 use crate::advisor_request::{AdvisorRequest, PastRequest, Taking};
+use crate::dossier::DossierTaking;
 use crate::dossier::{
     Activity, Dossier, LocalPublication, NewsOfDay, Note, OwnDossier, Position, Publication,
     Referent, Removal, Space,
@@ -184,11 +185,19 @@ pub enum Write {
     Remove(Place),
     /// Writes nothing; the place must hold this version, or be empty.
     Check(Place, Option<u64>),
-    /// Notes who takes care of an open request; changes no version (RULES C6).
-    Take(Place, Taking),
-    /// Notes the last day on which a person did something; changes no version, and nothing once a
-    /// later day is noted (RULES E1).
-    BeActive(Place, String),
+    /// Notes something beside what a place holds, and changes no version of it.
+    Note(Place, Noted),
+}
+
+/// What is noted beside an entity.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Noted {
+    /// Who takes care of a request, while this opening of it is open (RULES C6).
+    RequestTaken(Taking),
+    /// Who takes care of a waiting dossier, while its rights have this version (RULES C6).
+    DossierTaken(DossierTaking, u64),
+    /// The last day on which a person did something; nothing once a later day is noted (RULES E1).
+    ActiveOn(String),
 }
 
 impl Write {
@@ -200,10 +209,7 @@ impl Write {
             | Self::Replace(entity, _)
             | Self::Delete(entity, _)
             | Self::Put(entity) => entity.place(),
-            Self::Remove(place)
-            | Self::Check(place, _)
-            | Self::Take(place, _)
-            | Self::BeActive(place, _) => place.clone(),
+            Self::Remove(place) | Self::Check(place, _) | Self::Note(place, _) => place.clone(),
         }
     }
 }

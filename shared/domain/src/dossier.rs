@@ -24,7 +24,7 @@ use crate::portal::Portal;
 use crate::territory::{Commune, DepartmentCode, Territory};
 use crate::text::{Invalid, Label, Reason, Statement, Title};
 pub use idle::{Activity, Tending};
-pub use moderation::{Joining, Ruling};
+pub use moderation::{DossierTaking, Joining, PreviousDossier, Ruling};
 pub use news::NewsOfDay;
 pub use note::{Note, Space};
 pub(crate) use positions::TakenIn;
@@ -195,6 +195,12 @@ pub struct Publication {
     pub originally_by: Option<AccountId>,
     /// When it was submitted to this portal.
     pub submitted_at: Instant,
+    /// What the same person submitted to the portal before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<PreviousDossier>,
+    /// Who takes care of it. Written apart from the rest, since it changes no version.
+    #[serde(default, skip_serializing)]
+    pub taking: Option<DossierTaking>,
     /// How many advisers follow it.
     pub advisors: u32,
     /// How many observers read it; they are not counted as following it (RULES F6).
@@ -228,10 +234,12 @@ pub struct LocalPublication {
 }
 
 impl LocalPublication {
-    /// The copy of a publication, without what people wrote to each other.
+    /// The copy of a publication, without what people wrote to each other and what only moderators
+    /// see.
     pub fn of(publication: &Publication) -> Self {
         let (ruling, pause, tending) = (None, None, None);
-        Self { publication: Publication { ruling, pause, tending, ..publication.clone() } }
+        let bare = Publication { previous: None, ruling, pause, tending, ..publication.clone() };
+        Self { publication: bare }
     }
 }
 
@@ -329,6 +337,8 @@ pub struct Submission<'a> {
     pub person: Option<&'a Person>,
     /// What the portal copies of them if they have none.
     pub profile: Profile,
+    /// What they submitted before.
+    pub previous: Option<&'a Publication>,
     /// The new dossier.
     pub dossier: DossierId,
     /// Its publication on the portal.
@@ -363,6 +373,8 @@ impl Submission<'_> {
             submitted_by: Named { account, name: self.profile.full_name() },
             originally_by: None,
             submitted_at: now,
+            previous: self.previous.map(PreviousDossier::from),
+            taking: None,
             advisors: 0,
             observers: 0,
             ruling: None,

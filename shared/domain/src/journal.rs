@@ -163,6 +163,9 @@ pub enum Act {
     /// Those who ask said something else before moderation.
     #[serde(rename = "dossier.revised")]
     DossierRevised,
+    /// A moderator takes care of a dossier.
+    #[serde(rename = "dossier.taken")]
+    DossierTaken,
     /// A moderator accepted a dossier.
     #[serde(rename = "dossier.accepted")]
     DossierAccepted,

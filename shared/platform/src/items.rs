@@ -56,6 +56,11 @@ pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }
 
+/// A value as an attribute.
+pub(crate) fn attribute<T: Serialize>(value: &T) -> Result<AttributeValue, ShapeError> {
+    Ok(serde_dynamo::to_attribute_value(value)?)
+}
+
 /// The attributes of any value, absent ones included as `Null`.
 pub(crate) fn attributes<T: Serialize>(value: &T) -> Result<Item, ShapeError> {
     Ok(serde_dynamo::to_item(value)?)
@@ -301,6 +306,7 @@ const OF_PUBLICATION: &[&str] = &[
     "locality",
     "submitted_by",
     "submitted_at",
+    "previous",
     "advisors",
     "observers",
 ];

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Act, AdvisingRole, Changes, DossierError, DossierState, Facts, Instant, Moderator, Permit,
-    Position, Publication, Published, Reason, Title,
+    Act, AdvisingRole, Changes, DossierError, DossierId, DossierState, Facts, Instant, Moderator,
+    Permit, Position, Publication, Published, Reason, Title, Write,
 };
+use crate::changes::{Noted, Record as _};
 
 /// How a portal's moderators decided.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +32,64 @@ pub enum Joining {
     No,
 }
 
+/// Which moderator takes care of a waiting dossier; it reserves nothing (RULES C6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DossierTaking {
+    /// The moderator.
+    pub by: Moderator,
+    /// Since when.
+    pub at: Instant,
+}
+
+/// The dossier that somebody submitted to the portal before, as it stood when they submitted the
+/// next one (RULES C6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct PreviousDossier {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// When it was submitted.
+    pub submitted_at: Instant,
+    /// How it stood.
+    pub state: DossierState,
+}
+
+impl From<&Publication> for PreviousDossier {
+    fn from(publication: &Publication) -> Self {
+        let Publication { dossier, submitted_at, state, .. } = *publication;
+        Self { dossier, submitted_at, state }
+    }
+}
+
+impl Publication {
+    /// Who takes care of it, while it waits.
+    pub fn taken(&self) -> Option<&DossierTaking> {
+        self.taking.as_ref().filter(|_| self.state == DossierState::Submitted)
+    }
+}
+
 impl Published {
+    /// A moderator says that they take care of it, which changes no version (RULES C6).
+    ///
+    /// # Errors
+    /// It was decided.
+    pub fn take(
+        self,
+        permit: Permit,
+        by: Moderator,
+        now: Instant,
+    ) -> Result<(Self, Changes), DossierError> {
+        self.must_wait()?;
+        let taking = DossierTaking { by, at: now };
+        // It touches nobody's rights: moderators read of it, and nobody else.
+        let facts = self.publication.facts();
+        let event = self.publication.event(Act::DossierTaken, facts.clone(), facts);
+        let noted = Noted::DossierTaken(taking.clone(), self.publication.rights_version);
+        let write = Write::Note(self.publication.place(), noted);
+        let publication = Publication { taking: Some(taking), ..self.publication };
+        let changes = Changes::new(permit).write([write]).journal(event);
+        Ok((Self { publication, ..self }, changes))
+    }
+
     /// Accepts it: advisers whose territory covers it see it from now on.
     ///
     /// # Errors

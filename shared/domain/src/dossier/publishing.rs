@@ -72,6 +72,8 @@ impl Published {
             submitted_by: Named { account, name: to.profile.full_name() },
             originally_by: Some(self.dossier.submitted_by),
             submitted_at: now,
+            previous: None,
+            taking: None,
             advisors: 0,
             observers: 0,
             ruling: None,

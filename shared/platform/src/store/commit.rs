@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, ConditionCheck, Delete, Put, ReturnConsumedCapacity,
     TransactWriteItem, Update,
 };
-use guichet_domain::changes::{Changes, Entity, Guard, Place, Write};
+use guichet_domain::changes::{Changes, Entity, Guard, Noted, Place, Write};
 use guichet_domain::ids::{AccountId, EntryId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Entry, Event, SealedDetail};
@@ -249,27 +249,36 @@ impl App {
                 let condition = version.map_or_else(Condition::absent, Condition::version);
                 self.check(place, condition)
             }
-            Write::Take(place, taking) => {
-                let taking: AttributeValue =
-                    serde_dynamo::to_attribute_value(taking).map_err(ShapeError::from)?;
-                let item = HashMap::from([("taking".to_owned(), taking.clone())]);
-                let mut condition = Condition::none().guarded(Guard::StillOpen, now);
-                if let AttributeValue::M(map) = &taking
-                    && let Some(opening) = map.get("opening")
-                {
-                    condition = condition.and("opening = :opening", ":opening", opening.clone());
-                }
-                self.update(place, item, condition)
+            Write::Note(place, noted) => self.note(place, noted, now),
+        }
+    }
+
+    fn note(
+        &self,
+        place: &Place,
+        noted: &Noted,
+        now: Instant,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let none = Condition::none();
+        let (name, value, condition) = match noted {
+            Noted::RequestTaken(taking) => {
+                let opening = items::attribute(&taking.opening)?;
+                let is_open = none.guarded(Guard::StillOpen, now);
+                let is_it = is_open.and("opening = :opening", ":opening", opening);
+                ("taking", items::attribute(taking)?, is_it)
             }
-            Write::BeActive(place, day) => {
-                let day = AttributeValue::S(day.clone());
-                let item = HashMap::from([("active_on".to_owned(), day.clone())]);
+            Noted::DossierTaken(taking, rights_version) => {
+                let rights = number(*rights_version);
+                let is_it = none.and("rights_version = :rights", ":rights", rights);
+                ("taking", items::attribute(taking)?, is_it)
+            }
+            Noted::ActiveOn(day) => {
                 let is_later = "attribute_exists(PK) AND (attribute_not_exists(active_on) OR \
                                 active_on < :day)";
-                let condition = Condition::none().and(is_later, ":day", day);
-                self.update(place, item, condition)
+                ("active_on", text(day), none.and(is_later, ":day", text(day)))
             }
-        }
+        };
+        self.update(place, HashMap::from([(name.to_owned(), value)]), condition)
     }
 
     fn put(
