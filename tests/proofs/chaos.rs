@@ -9,7 +9,7 @@ use crate::report::Violation;
 use crate::stage::Stage;
 
 /// What people do before anything is delivered.
-const BUSY_DAY: [&str; 12] = [
+const BUSY_DAY: [&str; 15] = [
     "accounts::sign_up",
     "accounts::sign_up with a known address",
     "accounts::verify_email",
@@ -19,6 +19,9 @@ const BUSY_DAY: [&str; 12] = [
     "advisor_requests::reopen",
     "advisors::set_territory by bruno",
     "advisors::promote anne",
+    "dossiers::accept",
+    "dossiers::publish_on",
+    "invitations::create_account to a dossier",
     "people::change_level of bruno",
     "people::change_level of denis",
     "mails::record_outcome",

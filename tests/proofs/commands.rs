@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::gate;
 use crate::stage::Stage;
 use crate::world::PASSWORD;
 
@@ -132,6 +133,9 @@ impl Command {
         match &self.deed {
             Deed::Http(http) => self.send(stage, http).await,
             Deed::Schedule(seconds) => {
+                if *seconds > 0 {
+                    gate::time_passes().await;
+                }
                 let clock = &stage.world.clock;
                 clock.set(clock.now().max(stage.noon().plus_seconds(*seconds)));
                 Reply::of_schedule(stage.world.stack.run(self.use_case()).await)
@@ -145,9 +149,9 @@ impl Command {
         Reply::of(stage.world.stack.invoke(self.use_case(), event.clone()).await)
     }
 
-    /// Whether it happens within a minute of the start, so that it may meet others.
-    pub fn meets_others(&self) -> bool {
-        !matches!(self.deed, Deed::Schedule(60..))
+    /// Whether it lets time pass: others act before or after it, and what they write says when.
+    pub fn lets_time_pass(&self) -> bool {
+        matches!(self.deed, Deed::Schedule(1..))
     }
 
     /// Whether it runs again and again by itself.
@@ -304,6 +308,17 @@ fn on_who_takes_part() -> Vec<Command> {
             .by("lea")
             .json(json!({"portal": "{beta}"})),
         http("dossiers::leave by max", "POST", "{open_dossier}/leave").by("max").json(json!({})),
+        http("dossiers::remove_member of basile", "DELETE", "{open_dossier}/members/{basile}")
+            .by("lea")
+            .if_match("1"),
+        http("people::archive of lea", "POST", "{alpha}/people/{lea}/archive")
+            .by("bruno")
+            .if_match("{lea_etag}")
+            .json(json!({})),
+        http("people::archive of max", "POST", "{alpha}/people/{max}/archive")
+            .by("bruno")
+            .if_match("{max_etag}")
+            .json(json!({})),
     ]
 }
 
@@ -573,6 +588,7 @@ fn on_invitations() -> Vec<Command> {
             .if_match("{ines_invitation_etag}"),
         schedule("invitations::remind"),
         schedule("invitations::expire"),
+        schedule("invitations::expire a moment later").after_seconds(2),
         schedule("invitations::erase_closed"),
     ]
 }
@@ -611,6 +627,12 @@ fn by_invitees() -> Vec<Command> {
             .form(newcomer("ines")),
         http("invitations::decline", "POST", "/invitation/decline")
             .form(json!({"token": "{ines_token}"})),
+        // Hers ends in a second.
+        http("invitations::create_account of tina", "POST", "/invitation/create-account")
+            .form(json!({"token": "{tina_token}", "first_name": "Tina", "last_name": "Petit",
+                "username": "tina.petit", "password": PASSWORD})),
+        http("invitations::decline of tina", "POST", "/invitation/decline")
+            .form(json!({"token": "{tina_token}"})),
         http("invitations::renew", "POST", "/invitation/renew")
             .form(json!({"token": "{oscar_token}"})),
         http("invitations::accept", "POST", "/invitation/accept")

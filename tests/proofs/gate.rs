@@ -38,6 +38,13 @@ tokio::task_local! {
     static TURN: (Arc<Schedule>, usize);
 }
 
+/// Time passes for whoever is played, in a step that others may come before.
+pub async fn time_passes() {
+    if let Ok((schedule, actor)) = TURN.try_with(Clone::clone) {
+        schedule.turn(actor).await;
+    }
+}
+
 /// Whose turn it is, who waits, and what happened so far.
 pub struct Schedule {
     grain: Grain,

@@ -126,9 +126,11 @@ impl<'a> Scenario<'a> {
                 broken.push(format!("nobody is turned away where nobody meets: {name}"));
             }
         }
-        // A job that is stopped ends in the middle of it, which is no order of the two: what must be
-        // true of it then, the invariants say.
-        if !self.commands.iter().any(Command::stops_a_job) {
+        // A job that is stopped ends in the middle of it, which is no order of the two; and where
+        // time passes between the steps of a command, it is late in no order. What must be true of
+        // them then, the invariants say.
+        let has_no_order = |command: &Command| command.stops_a_job() || command.lets_time_pass();
+        if !self.commands.iter().any(has_no_order) {
             broken.extend(self.unlike_every_order(&run).await);
         }
         if broken.is_empty() {

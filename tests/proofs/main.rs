@@ -66,7 +66,7 @@ enum Job {
 
 /// The rows of the table: pairs, then the sampled ones, then crashes and deliveries.
 const PAIRS: usize = 0;
-const SAMPLED: [(&str, u64, &[&str]); 10] = [
+const SAMPLED: [(&str, u64, &[&str]); 11] = [
     (
         "three hands on one request",
         45,
@@ -132,6 +132,15 @@ const SAMPLED: [(&str, u64, &[&str]); 10] = [
         ],
     ),
     (
+        "three hands on the last second of an invitation",
+        45,
+        &[
+            "invitations::create_account of tina",
+            "invitations::decline of tina",
+            "invitations::expire a moment later",
+        ],
+    ),
+    (
         "three hands on leaving",
         30,
         &[
@@ -180,8 +189,9 @@ const SAMPLED: [(&str, u64, &[&str]); 10] = [
             "dossiers::name_referent",
             "dossiers::leave by max",
             "dossiers::publish_on",
-            "dossiers::update",
-            "people::archive of bruno",
+            "dossiers::remove_member of basile",
+            "people::archive of lea",
+            "people::archive of max",
         ],
     ),
     (
@@ -370,7 +380,7 @@ fn plan(arguments: &Arguments) -> Vec<Job> {
         }
         for (index, one) in all.iter().enumerate() {
             for (further, other) in all.iter().enumerate().skip(index) {
-                let meet = one.meets_others() && other.meets_others();
+                let meet = !one.lets_time_pass() && !other.lets_time_pass();
                 if meet && footprints[index].touches(&footprints[further]) {
                     jobs.push(Job::Pair(one.clone(), other.clone()));
                 }

@@ -292,6 +292,8 @@ impl Stage {
         let sami = self.names["sami_invitation_id"].clone();
         let done = self.world.manage(&portal, &claire, &sami, "cancel").await;
         assert_eq!(done.status, 200, "{}", done.text());
+        self.go_to(end.plus_seconds(-7 * 86_400)).await;
+        self.invite("tina", json!({})).await;
         self.go_to(end.plus_seconds(-6 * 86_400)).await;
         self.invite("rose", json!({})).await;
         // Quentin was reminded in time, so that his end is the next thing due; Yann was warned.
