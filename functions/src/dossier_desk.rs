@@ -5,6 +5,7 @@ use guichet_domain::changes::{Changes, Place};
 use guichet_domain::dossier::{Dossier, DossierError, Position, Publication, Published, Role};
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
+use guichet_domain::level::Level;
 use guichet_domain::permissions::{Action, Permit, Viewed, check};
 use guichet_platform::app::App;
 use guichet_platform::desk::{Desk, Replay};
@@ -149,6 +150,14 @@ impl DossierDesk {
     /// Whether whoever asks is staff of the portal.
     pub(crate) fn is_staff(&self) -> bool {
         self.desk.person.as_ref().is_some_and(|person| person.level.is_staff())
+    }
+
+    /// Whether whoever asks sees everything of it: staff and, from manager on, whoever takes part
+    /// (RULES A2).
+    pub(crate) fn sees_everything(&self) -> bool {
+        let level = self.desk.person.as_ref().map(|person| person.level);
+        let takes_part = self.position.is_some();
+        level.is_some_and(|level| level.is_staff() || takes_part && level >= Level::Manager)
     }
 
     /// Whether this very request was done before.

@@ -189,7 +189,7 @@ pub(crate) struct DossierView {
     submitted_at: Instant,
     /// Who speaks for it.
     referent: AccountId,
-    /// Whom they offer to take over, for those who ask and for staff.
+    /// Whom they offer to take over, for those who ask and for who sees everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     referent_offer: Option<OfferView>,
     /// Where else it is published, for those who ask.
@@ -204,7 +204,7 @@ pub(crate) struct DossierView {
     /// What the same person submitted before, for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     previous: Option<PreviousDossier>,
-    /// How it was decided, for those who ask and for staff.
+    /// How it was decided, for those who ask and for who sees everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     ruling: Option<RulingView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -222,7 +222,8 @@ impl DossierView {
         let (sheet, publication) = (at.file.dossier.sheet.clone(), &at.file.publication);
         let is_staff = at.is_staff();
         let asks = at.position.as_ref().is_some_and(Position::asks);
-        let ruling = publication.ruling.as_ref().filter(|_| is_staff || asks);
+        let sees = asks || at.sees_everything();
+        let ruling = publication.ruling.as_ref().filter(|_| sees);
         Self {
             id: publication.dossier,
             portal: publication.portal,
@@ -235,7 +236,7 @@ impl DossierView {
             tags: sheet.tags,
             submitted_at: publication.submitted_at,
             referent: at.file.referent.account,
-            referent_offer: OfferView::of(at).filter(|_| at.is_staff() || asks),
+            referent_offer: OfferView::of(at).filter(|_| sees),
             also_on: at
                 .file
                 .referent

@@ -49,7 +49,8 @@ pub(crate) struct ListQuery {
 
 impl ListQuery {
     /// A page of the invitations of a scope, the newest first. Those that the reader may not manage
-    /// are found by the names alone, and shown while they are open (RULES F8).
+    /// are found by the names alone, and shown while they are open, or to who sees everything
+    /// (RULES A2, F8).
     ///
     /// # Errors
     /// The table did not answer, or the cursor is not one of this list.
@@ -58,6 +59,7 @@ impl ListQuery {
         app: &App,
         scope: Scope,
         now: Instant,
+        sees_closed: bool,
         is_managed: impl Fn(&InvitationRow) -> bool,
     ) -> Result<Page<InvitationRow>, Error> {
         let listing = match self.list {
@@ -74,7 +76,7 @@ impl ListQuery {
             let is_managed = is_managed(row);
             let found_by = if is_managed { FoundBy::Everything } else { FoundBy::Names };
             self.state.is_none_or(|wanted| state == wanted)
-                && (is_managed || state.is_open())
+                && (is_managed || sees_closed || state.is_open())
                 && row.is_found_by(&search, found_by)
         };
         Ok(app.page_where(&listing, &page, most, is_wanted).await?)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use guichet_domain::advisor_request::Moderator;
 use guichet_domain::changes::Place;
 use guichet_domain::dossier::DossierError;
-use guichet_domain::ids::{InvitationId, PortalId};
+use guichet_domain::ids::{AccountId, InvitationId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::{
     Assignment, Invitation, InvitationError, InvitationState, Managed, Scope, etag_of,
@@ -100,6 +100,11 @@ pub(crate) struct InvitationRow {
     pub(crate) ended_at: Option<Instant>,
     ended_by: Option<Moderator>,
     pub(crate) delivery: Option<Outcome>,
+    /// The adviser access to be given.
+    #[serde(default)]
+    pub(crate) territory: Option<Territory>,
+    #[serde(default)]
+    accepted_by: Option<AccountId>,
 }
 
 impl InvitationRow {
@@ -157,6 +162,8 @@ impl From<&Invitation> for InvitationRow {
             ended_at: invitation.ended_at,
             ended_by: invitation.ended_by.clone(),
             delivery: invitation.delivery,
+            territory: invitation.territory.clone(),
+            accepted_by: invitation.accepted_by,
         }
     }
 }
@@ -190,6 +197,12 @@ pub(crate) struct InvitationView {
     /// Who of the portal ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_by: Option<ModeratorView>,
+    /// The account that accepted it, for those who see the people of the portal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted_by: Option<AccountId>,
+    /// The adviser access to be given, for the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    territory: Option<Territory>,
     /// What became of its last mail, as far as somebody told.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<Outcome>,
@@ -218,6 +231,8 @@ impl InvitationView {
             ended_at: row.ended_at,
             ended_by: row.ended_by.as_ref().map(ModeratorView::of),
             delivery: row.delivery,
+            accepted_by: row.accepted_by,
+            territory: row.territory,
         }
     }
 }
@@ -225,8 +240,13 @@ impl InvitationView {
 impl InvitationView {
     /// What this reader may see of it.
     pub(crate) fn shown_to(self, reader: Reader) -> Self {
-        let assignment = self.assignment.filter(|_| reader == Reader::Manager);
-        Self { assignment, ..self }
+        let sees = reader == Reader::Manager;
+        Self {
+            assignment: self.assignment.filter(|_| sees),
+            accepted_by: self.accepted_by.filter(|_| sees),
+            territory: self.territory.filter(|_| sees),
+            ..self
+        }
     }
 }
 
@@ -239,9 +259,6 @@ pub(crate) struct WholeInvitationView {
     job_title: Option<Label>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_type: Option<Label>,
-    /// The adviser access to be given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    territory: Option<Territory>,
     /// Words of the inviter.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Reason>,
@@ -254,7 +271,6 @@ impl WholeInvitationView {
             invitation: InvitationView::new(invitation.into(), now),
             job_title: invitation.job_title.clone(),
             user_type: invitation.user_type.clone(),
-            territory: invitation.territory.clone(),
             message: invitation.message.clone(),
         }
     }

@@ -7,6 +7,7 @@ use guichet_domain::changes::Place;
 use guichet_domain::dossier::OwnDossier;
 use guichet_domain::ids::{AccountId, InvitationId, PortalId};
 use guichet_domain::instant::Instant;
+use guichet_domain::invitation::InvitationState;
 use guichet_domain::level::Level;
 use guichet_domain::person::{AdvisorAccess, Person, Profile, SearchWord};
 use guichet_domain::territory::Territory;
@@ -76,6 +77,9 @@ pub(crate) struct ListedPerson {
     /// The invitation of somebody invited.
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<InvitationId>,
+    /// How that stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<InvitationState>,
     #[serde(skip_serializing_if = "Option::is_none")]
     first_name: Option<Name>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +91,7 @@ pub(crate) struct ListedPerson {
     #[serde(skip_serializing_if = "Option::is_none")]
     user_type: Option<Label>,
     level: Level,
-    /// The adviser access, while it holds.
+    /// The adviser access, while it holds; or the one to be given to somebody invited.
     #[serde(skip_serializing_if = "Option::is_none")]
     territory: Option<Territory>,
     /// When they joined, or were invited.
@@ -131,6 +135,7 @@ impl ListedPerson {
         Self {
             account: Some(row.account),
             invitation: None,
+            state: None,
             first_name: Some(row.profile.first_name),
             last_name: Some(row.profile.last_name),
             email: row.profile.email,
@@ -146,10 +151,11 @@ impl ListedPerson {
         }
     }
 
-    pub(crate) fn of_invitation(row: InvitationRow) -> Self {
+    pub(crate) fn of_invitation(row: InvitationRow, now: Instant) -> Self {
         Self {
             account: None,
             invitation: Some(row.id),
+            state: Some(row.state_at(now)),
             etag: row.etag(),
             first_name: row.first_name,
             last_name: row.last_name,
@@ -157,7 +163,7 @@ impl ListedPerson {
             organisation: None,
             user_type: None,
             level: row.level,
-            territory: None,
+            territory: row.territory,
             since: Some(row.created_at),
             archived_at: None,
             positions: None,
@@ -173,8 +179,39 @@ pub(crate) struct Found<'a> {
     pub(crate) list: PeopleList,
     pub(crate) word: &'a str,
     pub(crate) search: &'a Search,
+    pub(crate) narrowed: Narrowed,
+}
+
+/// Which people of a list are wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Narrowed {
     /// Only those of this level.
     pub(crate) level: Option<Level>,
+    /// Only those who are advisers, or only those who are not.
+    pub(crate) adviser: Option<bool>,
+}
+
+impl Narrowed {
+    /// Whether people may be left out.
+    pub(crate) fn narrows(self) -> bool {
+        self.level.is_some() || self.adviser.is_some()
+    }
+
+    /// Whether somebody of this level, with or without an adviser access, is wanted.
+    pub(crate) fn wants(self, level: Level, territory: Option<&Territory>) -> bool {
+        self.level.is_none_or(|wanted| level == wanted)
+            && self.adviser.is_none_or(|wanted| territory.is_some() == wanted)
+    }
+
+    /// Whether a person is wanted as they are at this instant.
+    pub(crate) fn wants_person(self, row: &PersonRow, now: Instant) -> bool {
+        self.wants(row.level, row.territory_at(now).as_ref())
+    }
+
+    /// Whether somebody invited is wanted.
+    pub(crate) fn wants_invitee(self, row: &InvitationRow) -> bool {
+        self.wants(row.level, row.territory.as_ref())
+    }
 }
 
 impl Found<'_> {
@@ -203,14 +240,12 @@ impl Found<'_> {
         let accounts: BTreeSet<AccountId> = words.rows.iter().map(|row| row.account).collect();
         let place = |account: &AccountId| Place::Person(*account, self.portal);
         let places: Vec<Place> = accounts.iter().map(place).collect();
-        let people = app.read(&places).await?;
+        let (people, now) = (app.read(&places).await?, app.now());
         let mut rows = Vec::new();
         for found in &words.rows {
             let person: Option<Person> = people.find(&place(&found.account))?;
-            let is_wanted = |person: &Person| {
-                self.wants(person, found) && self.level.is_none_or(|level| person.level == level)
-            };
-            rows.extend(person.filter(is_wanted).map(PersonRow::from));
+            let found = person.filter(|person| self.wants(person, found)).map(PersonRow::from);
+            rows.extend(found.filter(|row| self.narrowed.wants_person(row, now)));
         }
         Ok(Page { rows, cursor: words.cursor })
     }

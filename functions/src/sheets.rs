@@ -4,13 +4,16 @@
 use guichet_domain::dossier::InvitedRole;
 use guichet_domain::import::{Cells, Field, HeadingError, Headings, Row, Verdict};
 use guichet_domain::instant::Instant;
+use guichet_domain::invitation::InvitationState;
 use guichet_domain::level::{Language, Level};
 use guichet_domain::portal::Settings;
+use guichet_domain::text::Name;
 use guichet_mail::written_territory;
 use guichet_platform::problem::{Error, Problem, SPREADSHEET_REFUSED, invalid_words};
 use guichet_platform::reply::Reply;
 use guichet_spreadsheet::{Choices, Column, Line, MOST_LINES, Refusal, Sheet, read, write};
 
+use crate::invitation_views::InvitationRow;
 use crate::people_lists::PersonRow;
 
 /// A text in both languages, French first.
@@ -393,6 +396,47 @@ pub(crate) fn people(rows: Vec<PersonRow>, now: Instant, language: Language) -> 
         ]
     };
     let name = said(["Personnes", "People"], language).to_owned();
+    let columns = texts(columns, language).to_vec();
+    Sheet { name, columns, lines: rows.into_iter().map(line).collect() }
+}
+
+/// The list of those who are invited.
+pub(crate) fn invitees(rows: Vec<InvitationRow>, now: Instant, language: Language) -> Sheet {
+    let columns = [
+        (["Nom", "Last name"], 24),
+        (["Prénom", "First name"], 24),
+        (["Adresse électronique", "E-mail address"], 40),
+        (["Niveau", "Level"], 24),
+        (["Accès conseiller", "Adviser access"], 40),
+        (["État", "State"], 20),
+        (["Date d’invitation", "Invited on"], 18),
+        (["Expire le", "Expires on"], 16),
+        (["Au nom de", "Invited by"], 30),
+    ];
+    let line = |row: InvitationRow| {
+        let name = |name: &Option<Name>| {
+            name.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default()
+        };
+        let territory = row.territory.as_ref().map(|given| written_territory(given, language));
+        let state = match row.state_at(now) {
+            InvitationState::Preloaded => ["À envoyer", "To be sent"],
+            InvitationState::Pending => ["En attente", "Pending"],
+            InvitationState::Undeliverable => ["Non distribuée", "Undeliverable"],
+            _ => ["Expirée", "Expired"],
+        };
+        vec![
+            name(&row.last_name),
+            name(&row.first_name),
+            row.email.as_str().to_owned(),
+            row.level.name(language).to_owned(),
+            territory.unwrap_or_default(),
+            said(state, language).to_owned(),
+            row.created_at.day(),
+            row.expires_at.map(Instant::day).unwrap_or_default(),
+            row.inviter.name,
+        ]
+    };
+    let name = said(["Invitations", "Invitations"], language).to_owned();
     let columns = texts(columns, language).to_vec();
     Sheet { name, columns, lines: rows.into_iter().map(line).collect() }
 }

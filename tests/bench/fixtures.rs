@@ -141,7 +141,6 @@ fn invitation(account: AccountId, portal: PortalId, now: Instant) -> Invitation 
         expires_at: Some(now.plus_days(7)),
         reminded_next_at: None,
         renewed_at: None,
-        times_renewed: 0,
         ended_at: None,
         ended_by: None,
         accepted_by: None,

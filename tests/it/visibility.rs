@@ -10,9 +10,10 @@ use crate::world::{User, World};
 
 const EXPECTED: &str = include_str!("visibility.txt");
 
-/// Each thing, its method and path below the dossier, and a body that passes no decision: what is
-/// allowed is then refused for its content or its missing version, and nothing changes.
-const THINGS: [(&str, &str, &str); 19] = [
+/// Each thing, its method and path below the dossier. Its body passes no decision: what is allowed is
+/// then refused for its content or its missing version, or for the state of the dossier; what passes
+/// changes nothing that others are asked about.
+const THINGS: [(&str, &str, &str); 25] = [
     ("list", "GET", ""),
     ("detail", "GET", ""),
     ("notes", "GET", "/notes"),
@@ -32,18 +33,35 @@ const THINGS: [(&str, &str, &str); 19] = [
     ("name", "PUT", "/referent"),
     ("publish", "POST", "/publications"),
     ("remove", "DELETE", "/members/{member}"),
+    ("refuse", "POST", "/refuse"),
+    ("take", "POST", "/take"),
+    ("tell", "POST", "/notes"),
+    ("accept", "POST", "/referent/accept"),
+    ("end", "DELETE", "/referent/offer"),
+    ("dismiss", "DELETE", "/members/{adviser}"),
 ];
 
-async fn ask(world: &World, user: Option<&User>, method: &str, path: &str) -> HttpAnswer {
+async fn ask(
+    world: &World,
+    user: Option<&User>,
+    (thing, method): (&str, &str),
+    path: &str,
+) -> HttpAnswer {
     let call = world.call(method, path);
     let call = if let Some(user) = user { call.by(user) } else { call };
-    let call = if method == "GET" { call } else { call.json(&json!({"nothing": 1})) };
+    let body = if thing == "tell" {
+        json!({"space": "advisors", "text": "Vu."})
+    } else {
+        json!({"nothing": 1})
+    };
+    let call = if method == "GET" { call } else { call.json(&body) };
     call.send().await
 }
 
 fn mark(answer: &HttpAnswer) -> &'static str {
     match answer.status {
-        200 | 422 | 428 => "✔",
+        200 | 201 | 422 | 428 => "✔",
+        409 => "=",
         403 => "✘",
         404 => "·",
         401 => "–",
@@ -169,10 +187,14 @@ async fn who_sees_and_does_what_with_a_dossier_is_what_the_rules_say() {
     let world = World::new().await;
     let (portal, admin) = world.portal("Alpha").await;
     let Cast { viewers, dossiers } = cast(&world, &portal, &admin).await;
-    let member = viewers.iter().find(|(name, _)| *name == "member").unwrap();
-    let member = member.1.as_ref().unwrap().account.clone();
+    let account = |wanted| {
+        let (_, user) = viewers.iter().find(|(name, _)| *name == wanted).unwrap();
+        user.as_ref().unwrap().account.clone()
+    };
+    let (member, adviser) = (account("member"), account("observer"));
     let mut table = String::from(
-        "✔ may   ✘ may not (403)   · does not exist for them (404)   – signs in first\n",
+        "✔ may   ✘ may not (403)   · does not exist for them (404)   – signs in first   = not as it \
+         stands (409)\n",
     );
     for (state, dossier) in &dossiers {
         write!(table, "\n{state:<27}").unwrap();
@@ -183,10 +205,11 @@ async fn who_sees_and_does_what_with_a_dossier_is_what_the_rules_say() {
             for (thing, method, path) in THINGS {
                 let mark = if thing == "list" {
                     let list = format!("/v1/portals/{portal}/dossiers?limit=100");
-                    shows(&ask(&world, user.as_ref(), method, &list).await, dossier)
+                    shows(&ask(&world, user.as_ref(), (thing, method), &list).await, dossier)
                 } else {
                     let path = format!("{dossier}{path}").replace("{member}", &member);
-                    mark(&ask(&world, user.as_ref(), method, &path).await)
+                    let path = path.replace("{adviser}", &adviser);
+                    mark(&ask(&world, user.as_ref(), (thing, method), &path).await)
                 };
                 write!(line, "{mark:<9}").unwrap();
             }

@@ -32,7 +32,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let query: ListQuery = request.query()?;
     let DossierPath { portal, dossier } = path;
     let scope = Scope::Dossier { portal, dossier };
-    let page = query.page(app, scope, at.now, |row| is_managed(&at, row)).await?;
+    let sees_closed = at.sees_everything();
+    let page = query.page(app, scope, at.now, sees_closed, |row| is_managed(&at, row)).await?;
     let items = page.rows.into_iter().map(|row| InvitedToDossier::new(&at, row)).collect();
     Reply::ok(&List::<InvitedToDossier> { items, cursor: page.cursor })
 }

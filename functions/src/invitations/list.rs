@@ -31,7 +31,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let _permit = check(&desk.actor, Action::SeeInvitations(desk.portal()?.id))?;
     let query: ListQuery = request.query()?;
     let now = app.now();
-    let page = query.page(app, Scope::Portal { portal: path.portal }, now, |_| true).await?;
+    let page = query.page(app, Scope::Portal { portal: path.portal }, now, true, |_| true).await?;
     let reader = Reader::of(&desk.actor, path.portal);
     let items = page.rows.into_iter().map(|row| InvitationView::new(row, now).shown_to(reader));
     let items = items.collect();

@@ -10,7 +10,7 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
-use crate::inviting::{at_the_desk, in_sight_to_mail, other};
+use crate::inviting::{at_the_desk, in_sight_to_mail, must_be_free, other, people_with};
 
 /// Mail an invitation again.
 ///
@@ -43,7 +43,12 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     found.must_be_of_use()?;
     let invitation = found.invitation;
     let etag = request.if_match()?;
-    let standing = other(app, &invitation).await?;
+    let (people, standing) = tokio::join!(
+        people_with(app, path.portal, Some(&invitation.email)),
+        other(app, &invitation),
+    );
+    must_be_free(app, &desk, &invitation, people?).await?;
+    let standing = standing?;
     let (next, changes) = invitation
         .clone()
         .resend(permit, &etag, standing, desk.named()?, now)

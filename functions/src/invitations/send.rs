@@ -10,7 +10,7 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 
 use crate::invitation_views::{InvitationPath, WholeInvitationView, invitation_problem};
-use crate::inviting::{at_the_desk, in_sight_to_mail};
+use crate::inviting::{at_the_desk, in_sight_to_mail, must_be_free, people_with};
 
 /// Mail an invitation that was made without a mail.
 ///
@@ -42,6 +42,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     found.must_be_of_use()?;
     let invitation = found.invitation;
     let etag = request.if_match()?;
+    let people = people_with(app, path.portal, Some(&invitation.email)).await?;
+    must_be_free(app, &desk, &invitation, people).await?;
     let (next, changes) = invitation
         .clone()
         .send(permit, &etag, desk.named()?, now)

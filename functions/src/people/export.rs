@@ -2,6 +2,7 @@
 //!
 //! `GET /v1/portals/{portal}/people/export?list=active`
 
+use guichet_domain::invitation::Scope;
 use guichet_domain::level::Level;
 use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
@@ -11,10 +12,12 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use guichet_platform::store::{Order, PageQuery};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::people_lists::PersonRow;
-use crate::sheets::{people, workbook};
+use crate::invitation_views::InvitationRow;
+use crate::people_lists::{Narrowed, PersonRow};
+use crate::sheets::{self, workbook};
 use crate::views::PortalPath;
 
 /// How many people are read at once.
@@ -23,13 +26,24 @@ const PAGE: u16 = 1_000;
 /// How many times so many are read for one file; the header `Link` names the next one.
 const MOST_PAGES: u32 = 5;
 
-/// Which of the two lists of people (RULES E1); `GET …/invitations` lists who is invited.
+/// Which of the three lists (RULES E1).
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum Which {
     #[default]
     Active,
+    Invited,
     Inactive,
+}
+
+impl Which {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::Inactive => "inactive",
+        }
+    }
 }
 
 /// Which people.
@@ -42,11 +56,16 @@ struct Query {
     list: Which,
     /// Only those of this level.
     level: Option<Level>,
+    /// Only those who are advisers, or are invited as such; or only the others.
+    adviser: Option<bool>,
     /// Where the file before ended, as its `Link` named it.
     cursor: Option<String>,
 }
 
-/// Download a list of the people of a portal, sorted by name: 5,000 a file.
+/// Download a list of the people of a portal, 5,000 a file.
+///
+/// Active and inactive people are sorted by name, those who are invited by the date of their
+/// invitation, the newest first.
 ///
 /// # Errors
 /// 403 below reviewer.
@@ -66,28 +85,52 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let desk = app.desk(request, Some(path.portal), &[]).await?;
     let _permit = check(&desk.actor, Action::SeePeople(desk.portal()?.id))?;
     let query: Query = request.query()?;
-    let (list, name) = match query.list {
-        Which::Active => (PeopleList::Active, "active"),
-        Which::Inactive => (PeopleList::Inactive, "inactive"),
+    let narrowed = Narrowed { level: query.level, adviser: query.adviser };
+    let (now, language, portal) = (app.now(), request.language(), path.portal);
+    let page = |order| PageQuery { limit: PAGE, cursor: query.cursor.clone(), order };
+    let people = match query.list {
+        Which::Invited => None,
+        Which::Active => Some(PeopleList::Active),
+        Which::Inactive => Some(PeopleList::Inactive),
     };
-    let listing = Listing::People(path.portal, list);
-    let mut page = PageQuery { limit: PAGE, cursor: query.cursor, order: Order::Ascending };
-    let mut rows: Vec<PersonRow> = Vec::new();
+    let (sheet, cursor) = match people {
+        Some(list) => {
+            let listing = Listing::People(portal, list);
+            let is_wanted = |row: &PersonRow| narrowed.wants_person(row, now);
+            let (rows, cursor) = pages(app, &listing, page(Order::Ascending), is_wanted).await?;
+            (sheets::people(rows, now, language), cursor)
+        }
+        None => {
+            let open = Listing::OpenInvitations(Scope::Portal { portal });
+            let is_wanted = |row: &InvitationRow| narrowed.wants_invitee(row);
+            let (rows, cursor) = pages(app, &open, page(Order::Descending), is_wanted).await?;
+            (sheets::invitees(rows, now, language), cursor)
+        }
+    };
+    let level = query.level.map(|level| format!("&level={}", level.code())).unwrap_or_default();
+    let adviser = query.adviser.map(|adviser| format!("&adviser={adviser}")).unwrap_or_default();
+    let list = query.list.code();
+    let next = cursor.map(|cursor| {
+        format!("/v1/portals/{portal}/people/export?list={list}{level}{adviser}&cursor={cursor}")
+    });
+    Ok(workbook(&[sheet], now, "personnes")?.next(next.as_deref()))
+}
+
+/// What is wanted of the pages for one file, and where the next one begins.
+async fn pages<R: DeserializeOwned>(
+    app: &App,
+    listing: &Listing,
+    mut page: PageQuery,
+    is_wanted: impl Fn(&R) -> bool,
+) -> Result<(Vec<R>, Option<String>), Error> {
+    let mut rows = Vec::new();
     for _ in 0..MOST_PAGES {
-        let read = app.page::<PersonRow>(&listing, &page).await?;
-        let is_wanted = |row: &PersonRow| query.level.is_none_or(|level| row.level == level);
-        rows.extend(read.rows.into_iter().filter(is_wanted));
+        let read = app.page::<R>(listing, &page).await?;
+        rows.extend(read.rows.into_iter().filter(&is_wanted));
         page.cursor = read.cursor;
         if page.cursor.is_none() {
             break;
         }
     }
-    let portal = path.portal;
-    let level = query.level.map(|level| format!("&level={}", level.code())).unwrap_or_default();
-    let next = page.cursor.map(|cursor| {
-        format!("/v1/portals/{portal}/people/export?list={name}{level}&cursor={cursor}")
-    });
-    let now = app.now();
-    let reply = workbook(&[people(rows, now, request.language())], now, "personnes")?;
-    Ok(reply.next(next.as_deref()))
+    Ok((rows, page.cursor))
 }

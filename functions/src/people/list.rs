@@ -18,7 +18,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::invitation_views::{FoundBy, InvitationRow};
-use crate::people_lists::{Found, ListedPerson, PersonRow};
+use crate::people_lists::{Narrowed, Found, ListedPerson, PersonRow};
 use crate::search::{MOST_READ, Search};
 use crate::views::{PageLimit, PortalPath};
 
@@ -44,6 +44,8 @@ struct Query {
     search: Option<String>,
     /// Only those of this level.
     level: Option<Level>,
+    /// Only those who are advisers, or are invited as such; or only the others.
+    adviser: Option<bool>,
     #[serde(default)]
     limit: PageLimit,
     cursor: Option<String>,
@@ -52,6 +54,10 @@ struct Query {
 impl Query {
     fn page(&self, order: Order) -> PageQuery {
         PageQuery { limit: self.limit.0, cursor: self.cursor.clone(), order }
+    }
+
+    fn narrowed(&self) -> Narrowed {
+        Narrowed { level: self.level, adviser: self.adviser }
     }
 
     fn people(&self) -> PeopleList {
@@ -93,14 +99,16 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let page = match found? {
         Beside::Nothing => {
             let page = invited(app, portal, &query, &search).await?;
-            let items = page.rows.into_iter().map(ListedPerson::of_invitation).collect();
+            let now = app.now();
+            let shown = page.rows.into_iter().map(|row| ListedPerson::of_invitation(row, now));
+            let items = shown.collect();
             return Reply::ok(&List::<ListedPerson> { items, cursor: page.cursor });
         }
         Beside::People(page) => page,
         Beside::Words(words) => {
-            let (list, level) = (query.people(), query.level);
+            let (list, narrowed) = (query.people(), query.narrowed());
             let word = search.longest().unwrap_or_default();
-            Found { portal, list, word, search: &search, level }.people(app, words).await?
+            Found { portal, list, word, search: &search, narrowed }.people(app, words).await?
         }
     };
     let items = ListedPerson::of_people(app, portal, page.rows).await?;
@@ -130,8 +138,9 @@ async fn beside(
     if let Some(word) = search.longest() {
         return Found::words(app, portal, word, &page).await.map(Beside::Words);
     }
-    let most = if query.level.is_some() { MOST_READ } else { page.limit };
-    let is_wanted = |row: &PersonRow| query.level.is_none_or(|level| row.level == level);
+    let (narrowed, now) = (query.narrowed(), app.now());
+    let most = if narrowed.narrows() { MOST_READ } else { page.limit };
+    let is_wanted = |row: &PersonRow| narrowed.wants_person(row, now);
     let listing = Listing::People(portal, query.people());
     Ok(Beside::People(app.page_where(&listing, &page, most, is_wanted).await?))
 }
@@ -142,12 +151,12 @@ async fn invited(
     query: &Query,
     search: &Search,
 ) -> Result<Page<InvitationRow>, Error> {
-    let narrows = query.level.is_some() || search.longest().is_some();
+    let narrowed = query.narrowed();
+    let narrows = narrowed.narrows() || search.longest().is_some();
     let most = if narrows { MOST_READ } else { query.limit.0 };
     let page = query.page(Order::Descending);
     let is_wanted = |row: &InvitationRow| {
-        query.level.is_none_or(|level| row.level == level)
-            && row.is_found_by(search, FoundBy::Everything)
+        narrowed.wants_invitee(row) && row.is_found_by(search, FoundBy::Everything)
     };
     let open = Listing::OpenInvitations(Scope::Portal { portal });
     Ok(app.page_where(&open, &page, most, is_wanted).await?)

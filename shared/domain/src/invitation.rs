@@ -228,9 +228,6 @@ pub struct Invitation {
     pub reminded_next_at: Option<Instant>,
     /// When the invitee last asked for a new link.
     pub renewed_at: Option<Instant>,
-    /// How often the invitee asked, since the portal last mailed it.
-    #[serde(default)]
-    pub times_renewed: u32,
     /// When it ended.
     pub ended_at: Option<Instant>,
     /// Who of the portal ended it.
@@ -345,9 +342,6 @@ pub const MOST_SENT_A_DAY: u32 = 3;
 /// How long a mailed link can still be read after the invitation expired, to ask for a new one
 /// (RULES D5).
 pub const LINK_READABLE_DAYS: u32 = 30;
-
-/// How often an invitee may ask for a new link before the portal mails the invitation again.
-pub const MOST_RENEWALS: u32 = 5;
 
 /// Whether the guard of an address is free, or held by an invitation of which the same transaction
 /// writes.

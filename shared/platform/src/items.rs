@@ -277,6 +277,8 @@ const OF_INVITATION: &[&str] = &[
     "ended_at",
     "ended_by",
     "delivery",
+    "territory",
+    "accepted_by",
 ];
 
 const OF_IMPORT: &[&str] = &[

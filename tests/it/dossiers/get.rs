@@ -54,3 +54,31 @@ async fn an_access_that_ended_opens_nothing_with_schedules_off() {
     let local = world.sign_in(&local.email).await;
     assert_eq!(sees(&local).await, (0, 404));
 }
+
+#[tokio::test]
+async fn from_manager_on_whoever_takes_part_sees_everything_of_the_dossier_and_changes_no_more() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let max = world.invited_to(&dossier, "Max", "member", &anne).await;
+    let offer = json!({"account": max.account});
+    assert_eq!(world.on_dossier(&dossier, &anne, "referent/offer", offer).await.status, 200);
+    let lucie = world.advisor(&portal, &admin, "Lucie", &["33"]).await;
+    let closed = format!("{dossier}/invitations?list=closed");
+    let seen = async || {
+        let shown = world.call("GET", &dossier).by(&lucie).send().await.json();
+        let closed = world.call("GET", &closed).by(&lucie).send().await.json();
+        let closed = closed["items"].as_array().unwrap().len();
+        (shown["ruling"].is_object(), shown["referent_offer"].is_object(), closed)
+    };
+    let level = json!({"level": "manager"});
+    assert_eq!(seen().await, (false, false, 0));
+    assert_eq!(world.on_person(&portal, &admin, &lucie, "level", &level).await.status, 200);
+    assert_eq!(seen().await, (false, false, 0), "she takes no part in it");
+    let joined = world.on_dossier(&dossier, &lucie, "join", json!({"role": "observer"})).await;
+    assert_eq!(joined.status, 200, "{}", joined.text());
+    assert_eq!(seen().await, (true, true, 1));
+    let update = world.on_dossier(&dossier, &lucie, "", json!({"title": "X"})).await;
+    assert_eq!(update.status, 403);
+}

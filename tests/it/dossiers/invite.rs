@@ -437,3 +437,31 @@ async fn a_request_sent_twice_is_answered_as_its_sender_may_see_it_now() {
     world.on_dossier(&waits, &at.admin, "refuse", json!({"reason": "Non."})).await;
     assert_eq!(send().await, 201);
 }
+
+#[tokio::test]
+async fn no_web_address_goes_out_in_what_an_inviter_wrote_of_themselves_or_to_the_invitee() {
+    let at = scene().await;
+    let world = &at.world;
+    let path = format!("/v1/portals/{}/people/{}", at.portal, at.anne.account);
+    let shown = world.call("GET", &path).by(&at.admin).send().await.json();
+    let etag = shown["profile_etag"].as_str().unwrap().to_owned();
+    let change = json!({"organisation": "impots-verif.fr/connexion"});
+    let changed = world.call("PATCH", &path).by(&at.admin).if_match(&etag).once().json(&change);
+    let changed = changed.send().await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert_eq!(at.invite(&at.anne, ZOE, "member").await.0, 201);
+    let (_, text) = world.mails_to(ZOE).await.pop().unwrap();
+    assert!(text.contains("Anne Durand") && !text.contains("impots"), "{text}");
+    for words in
+        ["Voyez impots-gouv.info/connexion", "http://exemple.fr", "Cliquez\u{202F}: exemple.COM"]
+    {
+        let more = json!({ "message": words });
+        let answer =
+            world.invite_to_dossier(&at.dossier, &at.anne, "leo@exemple.fr", "member", more).await;
+        assert_eq!(answer.status, 422, "{words}: {}", answer.text());
+        assert_eq!(answer.json()["errors"][0]["field"], "message", "{words}");
+        let more = json!({ "message": words });
+        let answer = world.invite(&at.portal, &at.admin, "leo@exemple.fr", more).await;
+        assert_eq!(answer.status, 422, "{words}: {}", answer.text());
+    }
+}

@@ -64,3 +64,26 @@ async fn who_may_not_give_the_level_does_not_mail_it_again() {
     let stale = world.call("POST", &path).by(&admin).if_match("1").send().await;
     assert_eq!(stale.status, 412);
 }
+
+#[tokio::test]
+async fn whoever_joined_meanwhile_is_mailed_nothing_and_whoever_was_archived_since_may_come_back() {
+    let (world, portal, admin, _) = scene().await;
+    let zoe = world.user("Zoe", "Petit").await;
+    let later = json!({"send": "later"});
+    let made = world.invite(&portal, &admin, &zoe.email, later).await.json();
+    let preloaded = made["id"].as_str().unwrap();
+    assert_eq!(world.submit(&portal, &zoe, &["33"]).await.status, 201);
+    for verb in ["send", "resend"] {
+        let refused = world.manage(&portal, &admin, preloaded, verb).await;
+        let said = (refused.status, refused.json()["code"].clone());
+        assert_eq!(said, (409, json!("already_a_person")), "{verb}: {}", refused.text());
+    }
+    world.clock.advance_seconds(1);
+    let archived = world.on_person(&portal, &admin, &zoe, "archive", &json!({})).await;
+    assert_eq!(archived.status, 200, "{}", archived.text());
+    world.clock.advance_seconds(1);
+    let sent = world.manage(&portal, &admin, preloaded, "send").await;
+    assert_eq!(sent.status, 200, "{}", sent.text());
+    let back = world.accept_mine(&zoe).await;
+    assert_eq!(back.status, 200, "what was mailed is of use: {}", back.text());
+}

@@ -37,3 +37,31 @@ async fn the_list_is_a_spreadsheet_sorted_by_name() {
     let user = world.member(&portal, &admin, "Ugo", "user").await;
     assert_eq!(world.call("GET", &path).by(&user).send().await.status, 403);
 }
+
+#[tokio::test]
+async fn those_who_are_invited_are_a_spreadsheet_too() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let access = json!({"territory": {"departments": ["33"]}, "send": "later"});
+    world.invite(&portal, &admin, "zoe@exemple.fr", access).await;
+    world.clock.advance_seconds(1);
+    world.invite(&portal, &admin, "yves@exemple.fr", json!({"level": "reviewer"})).await;
+    let file = async |query: &str| {
+        let path = format!("/v1/portals/{portal}/people/export?list=invited{query}");
+        let answer = world.call("GET", &path).by(&admin).send().await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let lines = guichet_spreadsheet::read(&answer.body).unwrap();
+        lines.into_iter().skip(1).map(|line| line.cells[2..].join(", ")).collect::<Vec<_>>()
+    };
+    let yves = "yves@exemple.fr, Reviewer, , Pending, 2026-11-21, 2026-11-28, Claire Martin";
+    let zoe = "zoe@exemple.fr, User, Gironde\u{A0}(33), To be sent, 2026-11-21, , Claire Martin";
+    assert_eq!(file("").await, [yves, zoe]);
+    assert_eq!(file("&adviser=true").await, [zoe]);
+    assert_eq!(file("&level=reviewer").await, [yves]);
+    // The list shows the same.
+    let path = format!("/v1/portals/{portal}/people?list=invited&adviser=true");
+    let list = world.call("GET", &path).by(&admin).send().await.json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 1, "{list}");
+    assert_eq!(list["items"][0]["state"], "preloaded");
+    assert_eq!(list["items"][0]["territory"]["departments"], json!(["33"]));
+}

@@ -1,6 +1,6 @@
 //! What invitees do: accept, decline, ask for a new link (RULES D5, D11, D12).
 
-use super::{Invitation, InvitationError, InvitationState, MOST_RENEWALS, Scope};
+use super::{Invitation, InvitationError, InvitationState, Scope};
 use crate::account::Account;
 use crate::changes::{Changes, Guard, Record as _, Write};
 use crate::dossier::{Position, Published, TakenIn};
@@ -236,7 +236,7 @@ impl Invitation {
     /// within a day.
     ///
     /// # Errors
-    /// It ended, is open or was renewed too often; or they asked already: again from then on.
+    /// It ended or is open; or they asked already: again from then on.
     pub fn may_be_renewed(&self, now: Instant) -> Result<(), InvitationError> {
         match self.state_at(now) {
             InvitationState::Expired | InvitationState::Undeliverable => {}
@@ -244,9 +244,6 @@ impl Invitation {
                 return Err(InvitationError::Open);
             }
             _ => return Err(InvitationError::Ended),
-        }
-        if self.times_renewed >= MOST_RENEWALS {
-            return Err(InvitationError::Ended);
         }
         let again_at = self.renewed_at.map(|at| at.plus_seconds(RENEWED_AFTER_HOURS * 3_600));
         match again_at.filter(|again_at| now < *again_at) {
@@ -268,8 +265,7 @@ impl Invitation {
     ) -> Result<(Self, Changes), InvitationError> {
         self.may_be_renewed(now)?;
         let (changes, claim) = self.may_be_mailed_again(standing, Changes::new(permit), now)?;
-        let times_renewed = self.times_renewed + 1;
-        let asked = Self { renewed_at: Some(now), times_renewed, ..self };
+        let asked = Self { renewed_at: Some(now), ..self };
         Ok(asked.send_now(changes, Act::InvitationRenewed, claim, now))
     }
 }

@@ -73,7 +73,6 @@ impl Issue {
             expires_at: None,
             reminded_next_at: None,
             renewed_at: None,
-            times_renewed: 0,
             ended_at: None,
             ended_by: None,
             accepted_by: None,
@@ -128,7 +127,7 @@ impl Invitation {
 
     /// The same, for which whoever mails it now stands: they may invite.
     fn by(self, inviter: Moderator, now: Instant) -> Self {
-        Self { inviter, times_renewed: 0, offered_at: Some(now), ..self }
+        Self { inviter, offered_at: Some(now), ..self }
     }
 
     pub(super) fn send_now(
