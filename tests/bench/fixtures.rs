@@ -94,6 +94,8 @@ fn publication(portal: PortalId, number: usize, now: Instant) -> Publication {
         locality: Locality::of(["33063", "40192", "75056"][number / 2 % 3]).unwrap(),
         submitted_by: Named { account, name: "Camille Martin".to_owned() },
         originally_by: None,
+        previous: None,
+        taking: None,
         submitted_at: now,
         advisors: 0,
         observers: 0,

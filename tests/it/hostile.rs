@@ -74,7 +74,8 @@ fn bodies(portal: &str) -> Vec<(&'static str, Value)> {
             "invitations::invite",
             json!({"first_name": "Zoé", "last_name": "Blanc", "email": "z@exemple.fr",
                 "job_title": "x", "user_type": "x", "level": "user", "message": "x",
-                "send": "later", "assignment": {"dossier": "dos_x", "role": "member"}}),
+                "send": "later", "territory": {"departments": ["33"]},
+                "assignment": {"dossier": "dos_x", "role": "member"}}),
         ),
         ("invitations::correct_address", json!({"email": "z@exemple.fr"})),
         ("dossiers::submit", sheet("33063")),
@@ -298,4 +299,77 @@ async fn hostile_paths_queries_and_headers_are_refused() {
     }
     let odd = world.call("GET", &list).by(admin).header("accept-language", &long).send().await;
     assert_eq!(odd.status, 200);
+}
+
+/// The forms of the pages that mailed links open, with their fields.
+const FORMS: [(&str, &[&str]); 7] = [
+    ("/invitation/accept", &["token", "password"]),
+    ("/invitation/create-account", &["token", "first_name", "last_name", "username", "password"]),
+    ("/invitation/decline", &["token"]),
+    ("/invitation/renew", &["token"]),
+    ("/verify-email", &["token", "username", "password"]),
+    ("/verify-email/disown", &["token"]),
+    ("/set-password", &["token", "password"]),
+];
+
+#[tokio::test]
+async fn every_field_of_every_form_refuses_what_it_does_not_take() {
+    let target = Target::new().await;
+    let world = &target.world;
+    // All forms of the template are here.
+    let posts =
+        world.stack.template.functions.iter().filter_map(|function| match &function.trigger {
+            Trigger::Route { method, path } if method == "POST" && !path.starts_with("/v1/") => {
+                Some(path)
+            }
+            _ => None,
+        });
+    let (mut missing, forms): (Vec<&String>, Vec<&str>) =
+        (posts.collect(), FORMS.iter().map(|(path, _)| *path).collect());
+    missing.retain(|path| !forms.contains(&path.as_str()));
+    assert!(missing.is_empty(), "{missing:?}");
+    let link = world.link_to("y@exemple.fr").await;
+    let token = link.split_once("?token=").unwrap().1.to_owned();
+    let right = |name: &str| match name {
+        "token" => token.clone(),
+        "password" => PASSWORD.to_owned(),
+        "username" => "yves.petit".to_owned(),
+        _ => "Yves".to_owned(),
+    };
+    let long = "x".repeat(60_000);
+    let values = [
+        "",
+        "   ",
+        long.as_str(),
+        "a\u{0}b",
+        "Anne\r\nBcc: mallory@exemple.fr",
+        "\u{202E}ennA",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE guichet; --",
+        "eyJhbGciOiJub25lIn0.e30.",
+    ];
+    for (path, names) in FORMS {
+        for hostile in names {
+            for value in values {
+                let fields = names.iter().map(|name| {
+                    let text = if name == hostile { value.to_owned() } else { right(name) };
+                    (*name, text)
+                });
+                let fields: Vec<(&str, String)> = fields.collect();
+                let answer = world
+                    .call("POST", path)
+                    .form(fields.iter().map(|(name, text)| (*name, text.as_str())))
+                    .from("203.0.113.9")
+                    .send()
+                    .await;
+                let shown: String = value.chars().take(40).collect();
+                judge(&answer, &format!("{path} {hostile} = {shown}"));
+                assert!(answer.status >= 400, "{path} {hostile} = {shown}: {}", answer.status);
+                assert!(!answer.text().contains("<script>alert"), "{path} {hostile}");
+            }
+        }
+    }
+    let state = world.call("GET", &format!("/v1/portals/{}/invitations", target.portal));
+    let state = state.by(&target.admin).send().await.json();
+    assert_eq!(state["items"][0]["state"], "pending", "nothing was answered");
 }

@@ -40,6 +40,21 @@ async fn the_whole_path_and_hostile_requests_leave_nothing_personal_in_the_logs(
     let anne = world.requester(&portal, "Anne", &["33"]).await;
     let reason = json!({"reason": "Une raison très personnelle."});
     world.decide(&portal, &admin, &anne, "refuse", &reason).await;
+    let words = json!({"message": "Une raison très personnelle."});
+    world.invite(&portal, &admin, "zelda.blanc@exemple.fr", words).await;
+    let link = world.link_to("zelda.blanc@exemple.fr").await;
+    let token = link.split_once("?token=").unwrap().1;
+    let page = link.replace("https://guichet.example.fr", "");
+    assert_eq!(world.call("GET", &page).send().await.status, 200);
+    for form in ["renew", "decline"] {
+        world
+            .call("POST", &format!("/invitation/{form}"))
+            .form([("token", token)].into_iter())
+            .send()
+            .await;
+    }
+    let import = world.uploaded(&portal, &admin, "Zelda;Blanc;zelda.blanc@exemple.fr;;\n").await;
+    world.imported(&import, &admin, json!({})).await;
     let hostile = json!({"email": "mallory@exemple.fr", "password": {"Mallory": PASSWORD}});
     world.call("POST", "/v1/sessions").json(&hostile).send().await;
     world.call("GET", "/verify-email?token=mallory-token").send().await;
@@ -62,6 +77,9 @@ async fn the_whole_path_and_hostile_requests_leave_nothing_personal_in_the_logs(
         "Anne",
         "Durand",
         "Claire",
+        "zelda",
+        "Zelda",
+        "Blanc",
         "personnelle",
         "mallory",
         "Mallory",

@@ -50,3 +50,44 @@ async fn an_adviser_is_raised_and_an_inactive_person_comes_back() {
     let back = world.call("POST", &path).by(&zoe).once().send().await.json();
     assert_eq!((&back["level"], back.get("access")), (&json!("user"), None));
 }
+
+#[tokio::test]
+async fn an_invitation_is_of_one_address_whatever_looks_like_it() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let holder = async |email: &str, name: &str| {
+        world.sign_up("Anne", "Durand", email, None).await;
+        // Mails go to the address as it is sent.
+        let email = guichet_domain::text::Email::new(email).unwrap();
+        world.verify(email.as_str(), name).await;
+        world.sign_in(email.as_str()).await
+    };
+    let long = format!(
+        "{}@{}.fr",
+        "a".repeat(64),
+        ["b".repeat(62), "c".repeat(62), "d".repeat(60)].join(".")
+    );
+    let plain = holder("anne@exemple.fr", "anne.un").await;
+    let tagged = holder("anne+tri@exemple.fr", "anne.deux").await;
+    let lookalike = holder("anne@exempl\u{435}.fr", "anne.trois").await;
+    let accented = holder("anne@mairie-évry.fr", "anne.quatre").await;
+    let longest = holder(&long, "anne.cinq").await;
+    let everybody = [&plain, &tagged, &lookalike, &accented, &longest];
+    for (email, owner) in [
+        ("ANNE@Exemple.FR", &plain),
+        ("anne+tri@exemple.fr", &tagged),
+        ("anne@exempl\u{435}.fr", &lookalike),
+        ("anne@xn--mairie-vry-h7a.fr", &accented),
+        (long.as_str(), &longest),
+    ] {
+        let made = world.invite(&portal, &admin, email, json!({})).await;
+        assert_eq!(made.status, 201, "{email}: {}", made.text());
+        let path = format!("/v1/me/invitations/{}/accept", made.json()["id"].as_str().unwrap());
+        for other in everybody.iter().filter(|other| other.account != owner.account) {
+            let answer = world.call("POST", &path).by(other).once().send().await;
+            assert_eq!(answer.status, 404, "{email} is not {}'s", other.email);
+        }
+        let answer = world.call("POST", &path).by(owner).once().send().await;
+        assert_eq!(answer.status, 200, "{email}: {}", answer.text());
+    }
+}

@@ -306,3 +306,52 @@ fn removing_somebody_from_a_dossier_rests_on_their_rights() {
         assert_eq!(rests.map(|evidence| evidence.rights_version), Some(rights_version));
     }
 }
+
+/// RULES A3, level by level: from which level on one may give or take this one.
+fn governed_from(level: Level) -> Level {
+    match level {
+        Level::GlobalAdministrator | Level::SuperAdministrator => Level::SuperAdministrator,
+        _ => Level::GlobalAdministrator,
+    }
+}
+
+#[test]
+fn levels_are_given_and_taken_as_a3_says_for_every_actor_target_and_act() {
+    let levels = [
+        Level::User,
+        Level::Reviewer,
+        Level::Manager,
+        Level::Administrator,
+        Level::GlobalAdministrator,
+        Level::SuperAdministrator,
+    ];
+    let mut allowed = [0; 2];
+    for mine in levels {
+        let actor = member(Some(person(ME, mine)));
+        for theirs in levels {
+            let target = person(OTHER, theirs);
+            let gone = Person { archived_at: Some(now()), ..target.clone() };
+            let governs = mine >= governed_from(theirs);
+            let may = |action| check(&actor, action).is_ok();
+            assert_eq!(may(Action::ArchivePerson(&target, None)), governs, "{mine:?} {theirs:?}");
+            assert_eq!(may(Action::RestorePerson(&gone)), governs, "{mine:?} {theirs:?}");
+            assert_eq!(may(Action::Invite(portal(1), theirs)), governs, "{mine:?} {theirs:?}");
+            for given in levels {
+                let wanted = governs && mine >= governed_from(given);
+                let answer = may(Action::ChangeLevel(&target, given));
+                assert_eq!(answer, wanted, "{mine:?} makes {theirs:?} {given:?}");
+                allowed[0] += usize::from(answer);
+            }
+            allowed[1] += usize::from(governs);
+        }
+        let (me, me_gone) =
+            (person(ME, mine), Person { archived_at: Some(now()), ..person(ME, mine) });
+        for given in levels {
+            assert!(check(&actor, Action::ChangeLevel(&me, given)).is_err(), "{mine:?} themselves");
+        }
+        assert!(check(&actor, Action::ArchivePerson(&me, None)).is_err());
+        assert!(check(&actor, Action::RestorePerson(&me_gone)).is_err());
+    }
+    // Staff govern four levels, admins all six.
+    assert_eq!(allowed, [4 * 4 + 6 * 6, 4 + 6]);
+}

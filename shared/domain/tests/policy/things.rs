@@ -259,6 +259,8 @@ pub(crate) fn publication(state: DossierState) -> Publication {
         locality: Locality::of("33063").unwrap(),
         submitted_by: Named { account: account(OTHER), name: "Anne Durand".to_owned() },
         originally_by: None,
+        previous: None,
+        taking: None,
         submitted_at: now(),
         advisors: 0,
         observers: 0,
