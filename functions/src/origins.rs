@@ -1,8 +1,8 @@
-//! Where somebody's level and adviser access come from (RULES E6): the journal knows.
+//! Where somebody's level, adviser access and positions come from (RULES E6): the journal knows.
 
-use guichet_domain::ids::AccountId;
+use guichet_domain::ids::{AccountId, DossierId, InvitationId};
 use guichet_domain::instant::Instant;
-use guichet_domain::journal::{Act, Author, Entry};
+use guichet_domain::journal::{Act, Author, Entry, Object};
 use guichet_domain::level::Level;
 use guichet_domain::permissions::Rule;
 use guichet_domain::person::Person;
@@ -30,7 +30,7 @@ pub(crate) struct Origins {
 
 /// The act that gave something.
 #[derive(Debug, Serialize, ToSchema)]
-struct Origin {
+pub(crate) struct Origin {
     act: Act,
     at: Instant,
     /// Who did it; the portal's team, for those who do not read the journal.
@@ -38,15 +38,16 @@ struct Origin {
     rule: Rule,
 }
 
-/// The newest entries that gave somebody a level or an adviser access. They are read beside who
-/// asks, and shown to nobody before that is known.
+/// The newest entries that gave somebody a level, an adviser access or a position. They are read
+/// beside who asks, and shown to nobody before that is known.
 ///
 /// # Errors
 /// The table did not answer.
 pub(crate) async fn gifts(app: &App, path: PersonPath) -> Result<Vec<Entry>, StoreError> {
     let touched = Listing::Touched(path.account, path.portal);
     let query = PageQuery::first(MOST_READ, Order::Descending);
-    let is_gift = |entry: &Entry| gives_level(entry) || gives_access(entry);
+    let is_gift =
+        |entry: &Entry| gives_level(entry) || gives_access(entry) || gives_position(entry);
     Ok(app.page_where(&touched, &query, MOST_READ, is_gift).await?.rows)
 }
 
@@ -66,6 +67,42 @@ fn gives_access(entry: &Entry) -> bool {
     gives.contains(&entry.act) && entry.after.territory.is_some()
 }
 
+fn gives_position(entry: &Entry) -> bool {
+    let gives =
+        [Act::DossierSubmitted, Act::PositionTaken, Act::PositionSwitched, Act::ReferentChanged];
+    gives.contains(&entry.act)
+}
+
+/// Where somebody's position on a dossier comes from.
+pub(crate) fn of_position(
+    person: &Person,
+    dossier: DossierId,
+    gifts: &[Entry],
+    reads_journal: bool,
+) -> Option<Origin> {
+    let is_it = |entry: &&Entry| gives_position(entry) && entry.object == Object::Dossier(dossier);
+    gifts.iter().find(is_it).map(|entry| Origin::of(entry, person, reads_journal))
+}
+
+/// The invitation by which somebody last came or rose.
+pub(crate) fn invitation(gifts: &[Entry]) -> Option<InvitationId> {
+    gifts.iter().find_map(|entry| match (entry.act, &entry.object) {
+        (Act::InvitationAccepted, Object::Invitation(id)) => Some(*id),
+        _ => None,
+    })
+}
+
+impl Origin {
+    fn of(entry: &Entry, person: &Person, reads_journal: bool) -> Self {
+        Self {
+            act: entry.act,
+            at: entry.at,
+            author: shown(entry.author, person.account, reads_journal),
+            rule: entry.rule,
+        }
+    }
+}
+
 impl Origins {
     /// Those of what somebody has now, for a reader who sees who did it, or does not.
     pub(crate) fn of(person: &Person, gifts: &[Entry], reads_journal: bool, now: Instant) -> Self {
@@ -78,12 +115,7 @@ impl Origins {
             let territory = access.map(|access| &access.territory);
             gives_access(entry) && entry.after.territory.as_ref() == territory
         };
-        let origin = |entry: &Entry| Origin {
-            act: entry.act,
-            at: entry.at,
-            author: shown(entry.author, person.account, reads_journal),
-            rule: entry.rule,
-        };
+        let origin = |entry: &Entry| Origin::of(entry, person, reads_journal);
         Self {
             level: gifts.iter().find(gave_level).map(origin),
             access: gifts.iter().find(gave_access).map(origin),

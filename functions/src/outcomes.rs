@@ -128,6 +128,16 @@ pub(crate) async fn last_mails(
     Ok(rows.map(|row| row.into_mail_of_person(reader, now, language)).collect())
 }
 
+/// The last of the mails to somebody and to their invitation.
+pub(crate) fn newest_of(
+    (mut mails, invited): (Vec<MailOfPerson>, Vec<MailOfPerson>),
+) -> Vec<MailOfPerson> {
+    mails.extend(invited);
+    mails.sort_by_key(|mail| std::cmp::Reverse(mail.created_at));
+    mails.truncate(usize::from(MOST_MAILS));
+    mails
+}
+
 impl MailRow {
     pub(crate) fn into_view(self, now: Instant, language: Language) -> MailView {
         MailView {

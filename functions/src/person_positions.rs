@@ -5,6 +5,7 @@ use guichet_domain::changes::Place;
 use guichet_domain::dossier::{DossierState, Left, OwnDossier, Position, Removal, Role};
 use guichet_domain::ids::{AccountId, DossierId};
 use guichet_domain::instant::Instant;
+use guichet_domain::journal::Entry;
 use guichet_domain::permissions::{Action, Viewed, check};
 use guichet_domain::person::Person;
 use guichet_domain::text::Title;
@@ -17,6 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::dossier_desk::{file_among, file_places, position_among, position_places};
+use crate::origins::{Origin, of_position};
 use crate::views::PersonPath;
 
 /// A position that somebody holds on a dossier.
@@ -27,8 +29,19 @@ pub(crate) struct HeldPosition {
     state: DossierState,
     role: Role,
     since: Instant,
+    /// What gave it to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<Origin>,
     /// Whether the reader, named as the successor of somebody archived, may take it over.
     may_take_over: bool,
+}
+
+impl HeldPosition {
+    /// The same, with what gave it to whoever holds it.
+    pub(crate) fn from(self, person: &Person, gifts: &[Entry], reads_journal: bool) -> Self {
+        let origin = of_position(person, self.dossier, gifts, reads_journal);
+        Self { origin, ..self }
+    }
 }
 
 /// Of how many dossiers a person's page tells, the newest first.
@@ -97,6 +110,7 @@ async fn rows(
                 state: publication.state,
                 role: position.role,
                 since: position.since,
+                origin: None,
                 may_take_over,
             });
         }

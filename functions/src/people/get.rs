@@ -15,8 +15,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::dossier_desk::bearer;
-use crate::origins::{Origins, gifts};
-use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails};
+use crate::origins::{Origins, gifts, invitation};
+use crate::outcomes::{MailOfPerson, ReaderOfMails, last_mails, newest_of};
 use crate::person_positions::{HeldPosition, MOST_SHOWN, held_positions, own_dossiers};
 use crate::views::{PersonPath, PersonView};
 
@@ -27,8 +27,8 @@ struct Output {
     person: PersonView,
     /// Where their level and adviser access come from.
     origins: Origins,
-    /// The last ten mails of this portal, with what became of them, for staff and the person
-    /// (RULES E6, H3).
+    /// The last ten mails of this portal to them, or to the invitation by which they came, with
+    /// what became of them, for staff and the person (RULES E6, H3).
     #[serde(skip_serializing_if = "Option::is_none")]
     mails: Option<Vec<MailOfPerson>>,
     /// The dossiers in which they take part, of those that the reader may see: the newest twenty.
@@ -66,16 +66,26 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     } else {
         reads_all.then_some(ReaderOfMails::Staff)
     };
+    let gifts = gifts?;
     let mails = async {
         let Some(reader) = reader else { return Ok(None) };
-        let to = Recipient::Account(path.account);
-        last_mails(app, to, path.portal, reader, request.language()).await.map(Some)
+        let to = |to| last_mails(app, to, path.portal, reader, request.language());
+        let invited = async {
+            match invitation(&gifts) {
+                Some(id) => to(Recipient::Invitation(id)).await,
+                None => Ok(Vec::new()),
+            }
+        };
+        let both = tokio::try_join!(to(Recipient::Account(path.account)), invited)?;
+        Ok::<_, Error>(Some(newest_of(both)))
     };
     let positions = held_positions(app, &desk, &person, own?);
     let (mails, positions) = tokio::try_join!(mails, positions)?;
-    let positions = positions.rows;
     let reads_journal = check(&desk.actor, Action::ReadJournal(path.portal)).is_ok();
-    let origins = Origins::of(&person, &gifts?, reads_journal, app.now());
+    let positions = positions.rows.into_iter();
+    let positions =
+        positions.map(|position| position.from(&person, &gifts, reads_journal)).collect();
+    let origins = Origins::of(&person, &gifts, reads_journal, app.now());
     let person = PersonView::new(&person, app.now());
     let etag = person.etag().to_owned();
     Ok(Reply::ok(&Output { person, origins, mails, positions })?.etag(&etag))

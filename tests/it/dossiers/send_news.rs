@@ -9,6 +9,7 @@ use guichet_domain::person::{AdvisorRow, Coverage};
 use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Name, Username};
 use guichet_local::stack::Flow;
+use guichet_local::wire::Fault;
 use guichet_platform::keys::Listing;
 use guichet_platform::store::{Order, PageQuery};
 use serde_json::json;
@@ -203,8 +204,8 @@ async fn whoever_changes_their_mind_twice_a_day_is_told_of_each_dossier_once() {
     assert_eq!(told(&world, &luc).await, (0, 1), "daily, as it was when it was accepted");
 }
 
-/// Advisers of the whole country who want to know at once, put straight into the table.
-async fn crowd(world: &World, portal: PortalId, people: u128) {
+/// Advisers of the whole country who want to know so, put straight into the table.
+async fn crowd(world: &World, portal: PortalId, people: u128, rhythm: MailRhythm) {
     let mut writes = Vec::new();
     for number in 0..people {
         let id = AccountId::new(Ulid(number + 1));
@@ -218,7 +219,7 @@ async fn crowd(world: &World, portal: PortalId, people: u128) {
             territory: Territory::National,
             ends_at: None,
             rights_version: 1,
-            dossier_mails: MailChoice::of(MailRhythm::AtOnce),
+            dossier_mails: MailChoice::of(rhythm),
         };
         let account = Account {
             id,
@@ -236,6 +237,7 @@ async fn crowd(world: &World, portal: PortalId, people: u128) {
             link_generation: 1,
             created_at: world.clock.now(),
         };
+        writes.push(Write::Put(advisor.clone().into()));
         writes.push(Write::Put(Coverage { department: None, advisor }.into()));
         writes.push(Write::Put(account.into()));
     }
@@ -261,7 +263,7 @@ async fn a_crowd_is_told_page_by_page_each_once() {
     let world = World::new().await;
     let (portal, admin) = world.portal("Alpha").await;
     let anne = world.user("Anne", "Durand").await;
-    crowd(&world, portal.parse().unwrap(), 250).await;
+    crowd(&world, portal.parse().unwrap(), 250, MailRhythm::AtOnce).await;
     world.open_dossier(&portal, &anne, &admin, "33063").await;
     assert_eq!(told_of_crowd(&world).await, (250, 0));
 }
@@ -272,7 +274,7 @@ async fn who_dies_in_the_middle_of_a_crowd_is_followed_by_somebody_who_goes_on()
     let (portal, admin) = world.portal("Alpha").await;
     let id: PortalId = portal.parse().unwrap();
     let anne = world.user("Anne", "Durand").await;
-    crowd(&world, id, 250).await;
+    crowd(&world, id, 250, MailRhythm::AtOnce).await;
     let dossier = world.dossier(&portal, &anne, "33063").await;
     world.settle().await;
     world.stack.stream(Flow::Stopped).unwrap();
@@ -294,4 +296,59 @@ async fn who_dies_in_the_middle_of_a_crowd_is_followed_by_somebody_who_goes_on()
     assert_eq!(told_of_crowd(&world).await, (150, 0), "the others");
     let done: Option<Composed> = world.stack.app.read_one(&Place::Composed(entry)).await.unwrap();
     assert_eq!(done.unwrap().reached, None);
+}
+
+/// Thirty dossiers of a day, which so many want to know daily; the next morning.
+async fn busy_day(people: u128) -> World {
+    let world = World::new().await;
+    let (portal, mut admin) = world.portal("Alpha").await;
+    let mut anne = world.user("Anne", "Durand").await;
+    crowd(&world, portal.parse().unwrap(), people, MailRhythm::Daily).await;
+    for number in 0..30 {
+        if number % 5 == 4 {
+            // So many are submitted in an hour by one person.
+            world.clock.advance_seconds(3_601);
+            (admin, anne) = (world.sign_in(&admin.email).await, world.sign_in(&anne.email).await);
+        }
+        world.open_dossier(&portal, &anne, &admin, "33063").await;
+    }
+    world.settle().await;
+    world.clock.advance_days(1);
+    world
+}
+
+#[tokio::test]
+async fn a_crowd_has_one_mail_for_a_busy_day_whose_cost_grows_with_readers_alone() {
+    let mut costs = Vec::new();
+    for people in [100, 200] {
+        let world = busy_day(people).await;
+        world.stack.wire.take_calls();
+        world.stack.run("dossiers::send_news").await.unwrap();
+        assert_eq!(told_of_crowd(&world).await, (usize::try_from(people).unwrap(), 0));
+        let calls = world.stack.wire.take_calls();
+        let capacity = calls.iter().map(|call| call.capacity).fold(0.0, |sum, one| sum + one);
+        println!("{people} readers: {} calls, {capacity} units", calls.len());
+        costs.push((calls.len(), capacity));
+    }
+    let (calls, units) = (costs[1].0 - costs[0].0, costs[1].1 - costs[0].1);
+    println!("a hundred readers more: {calls} calls, {units} units");
+    // Ten calls for each mail, however many dossiers it names; pages, dossiers and accounts are read
+    // a hundred at a time.
+    assert!(calls <= 1_050 && units <= 5_800.0, "{calls} calls, {units} units");
+}
+
+#[tokio::test]
+async fn whoever_dies_while_a_day_is_told_is_followed_by_somebody_who_tells_the_others() {
+    let world = busy_day(250).await;
+    world.stack.wire.fail_after(180, Fault::DieBefore);
+    world.stack.run("dossiers::send_news").await.unwrap();
+    tokio::select! {
+        settled = world.stack.settle() => panic!("nobody died: {settled:?}"),
+        () = world.stack.wire.death() => {}
+    }
+    world.stack.wire.forget_faults();
+    world.clock.advance_seconds(600);
+    world.stack.run("journal::catch_up").await.unwrap();
+    world.stack.run("mails::retry").await.unwrap();
+    assert_eq!(told_of_crowd(&world).await, (250, 0));
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::World;
+use crate::world::{User, World};
 
 #[tokio::test]
 async fn people_see_themselves_and_reviewers_see_everybody() {
@@ -88,4 +88,34 @@ async fn a_page_tells_where_level_and_access_come_from() {
     let path = format!("/v1/portals/{portal}/people/{}", zoe["account"].as_str().unwrap());
     let shown = world.call("GET", &path).by(&admin).send().await.json()["origins"].clone();
     assert_eq!(shown["level"]["act"], "invitation.accepted", "{shown}");
+    // And whoever looks sees the mails by which they came.
+    let shown = world.call("GET", &path).by(&admin).send().await.json();
+    let automations: Vec<&str> = shown["mails"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|mail| mail["automation"].as_str().unwrap())
+        .collect();
+    assert!(automations.contains(&"invited"), "{automations:?}");
+}
+
+#[tokio::test]
+async fn a_page_tells_where_each_position_comes_from() {
+    let world = World::new().await;
+    let (portal, admin) = world.portal("Alpha").await;
+    let anne = world.user("Anne", "Durand").await;
+    let dossier = world.open_dossier(&portal, &anne, &admin, "33063").await;
+    let max = world.invited_to(&dossier, "Max", "partner", &anne).await;
+    let origin = async |user: &User| {
+        let path = format!("/v1/portals/{portal}/people/{}", user.account);
+        let shown = world.call("GET", &path).by(&admin).send().await.json();
+        shown["positions"][0]["origin"].clone()
+    };
+    assert_eq!(origin(&anne).await["act"], "dossier.submitted");
+    let taken = origin(&max).await;
+    assert_eq!(taken["act"], "dossier.position_taken", "{taken}");
+    assert_eq!(taken["author"], json!({"kind": "account", "id": max.account}), "{taken}");
+    let named = json!({"account": max.account});
+    assert_eq!(world.on_dossier(&dossier, &admin, "referent", named).await.status, 200);
+    assert_eq!(origin(&max).await["act"], "dossier.referent_changed");
 }
