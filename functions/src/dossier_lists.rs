@@ -245,6 +245,8 @@ mod tests {
             locality: Locality::of("33063").unwrap(),
             submitted_by: Named { account, name: "Anne Durand".to_owned() },
             submitted_at: Instant::from_milliseconds(0),
+            previous: None,
+            taking: None,
             advisors: 0,
             observers: 0,
         }

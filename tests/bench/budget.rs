@@ -426,6 +426,10 @@ async fn on_invitations(bench: &mut Bench) {
             "decline" => {
                 let link = bench.world.invited_link(&zoe.email).await;
                 let link = link.replace("/accept?", "/decline?");
+                let page = link.strip_prefix("https://guichet.example.fr").unwrap().to_owned();
+                let show = || bench.world.call("GET", &page).send();
+                show().await;
+                measured!(bench, "invitations::show_decline", show());
                 measured!(bench, "invitations::decline", bench.world.press(&link, &[]));
             }
             "decline_mine" => {
@@ -489,6 +493,7 @@ async fn on_dossiers(bench: &mut Bench) {
     let reason = || json!({"reason": "Budget."});
     for (name, by, method, path, body) in [
         ("dossiers::revise", &lea, "POST", format!("{one}/revise"), title.clone()),
+        ("dossiers::take", &admin, "POST", format!("{one}/take"), json!({})),
         ("dossiers::refuse", &admin, "POST", format!("{refused}/refuse"), reason()),
         ("dossiers::accept", &admin, "POST", format!("{one}/accept"), json!({"join": "advisor"})),
         ("dossiers::update", &lea, "PATCH", one.clone(), json!({"commune": "40192"})),

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::invitation_views::{FoundBy, InvitationRow};
-use crate::people_lists::{Narrowed, Found, ListedPerson, PersonRow};
+use crate::people_lists::{Found, ListedPerson, Narrowed, PersonRow};
 use crate::search::{MOST_READ, Search};
 use crate::views::{PageLimit, PortalPath};
 

@@ -416,6 +416,7 @@ impl World {
             account: person.account,
             person: Some(person),
             profile: person.profile.clone(),
+            previous: None,
             dossier: DossierId::new(number),
             publication: PublicationId::new(number),
             now: self.now(),
