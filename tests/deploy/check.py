@@ -20,7 +20,7 @@ MONITORING = ROOT / "monitoring.yaml"
 MOST_RESOURCES = 500
 MOST_RESOURCES_TODAY = 450
 # Of the 80 that were to come when this was first counted, those that are still to come.
-MORE_USE_CASES = 80 - 27 - 11 - 21 - 6
+MORE_USE_CASES = 80 - 27 - 11 - 21 - 11
 
 GLIBC_OF_LAMBDA = (2, 34)
 
