@@ -46,7 +46,7 @@ struct Addressed {
     link: Link,
     cause: Cause,
     pace: Pace,
-    /// For how many days the mail is kept, where that is less than others.
+    /// Until when the mail is kept, where that is sooner than others.
     kept_until: Option<Instant>,
 }
 

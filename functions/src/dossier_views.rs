@@ -18,11 +18,13 @@ use utoipa::ToSchema;
 
 use crate::dossier_desk::DossierDesk;
 use crate::views::{ModeratorView, TakingView};
+use crate::words::unlinked;
 
 /// What a new dossier says.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewSheet {
+    #[serde(deserialize_with = "unlinked")]
     title: Title,
     /// What advice is asked for.
     description: Statement,
@@ -54,6 +56,7 @@ fn locality(commune: &str) -> Result<Locality, Error> {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SheetChange {
+    #[serde(default, deserialize_with = "unlinked")]
     title: Option<Title>,
     description: Option<Statement>,
     organisation: Option<Label>,

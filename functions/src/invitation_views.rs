@@ -197,10 +197,10 @@ pub(crate) struct InvitationView {
     /// Who of the portal ended it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_by: Option<ModeratorView>,
-    /// The account that accepted it, for those who see the people of the portal.
+    /// The account that accepted it, of an invitation to the portal.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted_by: Option<AccountId>,
-    /// The adviser access to be given, for the same.
+    /// The adviser access to be given.
     #[serde(skip_serializing_if = "Option::is_none")]
     territory: Option<Territory>,
     /// What became of its last mail, as far as somebody told.
@@ -231,7 +231,9 @@ impl InvitationView {
             ended_at: row.ended_at,
             ended_by: row.ended_by.as_ref().map(ModeratorView::of),
             delivery: row.delivery,
-            accepted_by: row.accepted_by,
+            // Whoever sees an invitation to the portal sees its people; one to a dossier is seen by
+            // those who may not.
+            accepted_by: row.accepted_by.filter(|_| matches!(row.scope, Scope::Portal { .. })),
             territory: row.territory,
         }
     }
@@ -240,13 +242,8 @@ impl InvitationView {
 impl InvitationView {
     /// What this reader may see of it.
     pub(crate) fn shown_to(self, reader: Reader) -> Self {
-        let sees = reader == Reader::Manager;
-        Self {
-            assignment: self.assignment.filter(|_| sees),
-            accepted_by: self.accepted_by.filter(|_| sees),
-            territory: self.territory.filter(|_| sees),
-            ..self
-        }
+        let assignment = self.assignment.filter(|_| reader == Reader::Manager);
+        Self { assignment, ..self }
     }
 }
 

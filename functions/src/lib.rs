@@ -33,6 +33,7 @@ mod referent_desk;
 mod search;
 mod sheets;
 mod views;
+mod words;
 
 use guichet_platform::run::UseCase;
 

@@ -1,5 +1,6 @@
 //! Where somebody's level, adviser access and positions come from (RULES E6): the journal knows.
 
+use guichet_domain::dossier::Role;
 use guichet_domain::ids::{AccountId, DossierId, InvitationId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Author, Entry, Object};
@@ -73,15 +74,24 @@ fn gives_position(entry: &Entry) -> bool {
     gives.contains(&entry.act)
 }
 
-/// Where somebody's position on a dossier comes from.
+/// Where somebody's position on a dossier comes from; nothing where no entry of the portal gave
+/// them this very role: they asked on another portal of it, or spoke for it before.
 pub(crate) fn of_position(
     person: &Person,
-    dossier: DossierId,
+    (dossier, role): (DossierId, Role),
     gifts: &[Entry],
     reads_journal: bool,
 ) -> Option<Origin> {
+    let gives_role = |entry: &&Entry| match entry.act {
+        Act::DossierSubmitted | Act::ReferentChanged => role == Role::Referent,
+        _ => entry.after.codes.iter().any(|code| code == role.code()),
+    };
     let is_it = |entry: &&Entry| gives_position(entry) && entry.object == Object::Dossier(dossier);
-    gifts.iter().find(is_it).map(|entry| Origin::of(entry, person, reads_journal))
+    gifts
+        .iter()
+        .find(is_it)
+        .filter(gives_role)
+        .map(|entry| Origin::of(entry, person, reads_journal))
 }
 
 /// The invitation by which somebody last came or rose.

@@ -39,7 +39,7 @@ pub(crate) struct HeldPosition {
 impl HeldPosition {
     /// The same, with what gave it to whoever holds it.
     pub(crate) fn from(self, person: &Person, gifts: &[Entry], reads_journal: bool) -> Self {
-        let origin = of_position(person, self.dossier, gifts, reads_journal);
+        let origin = of_position(person, (self.dossier, self.role), gifts, reads_journal);
         Self { origin, ..self }
     }
 }

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::views::{PersonPath, Reader, RequestView, request_problem};
+use crate::words::unlinked;
 
 /// Why.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -22,6 +23,7 @@ use crate::views::{PersonPath, Reader, RequestView, request_problem};
 struct Input {
     /// Told to the requester, by mail and on their request's page.
     #[schema(example = "Votre structure n’intervient pas dans ce département.")]
+    #[serde(deserialize_with = "unlinked")]
     reason: Reason,
 }
 

@@ -16,12 +16,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::views::{PersonPath, Reader, RequestView, request_problem};
+use crate::words::unlinked;
 
 /// Why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
     /// Traced in the journal and told to the requester.
+    #[serde(deserialize_with = "unlinked")]
     reason: Reason,
 }
 

@@ -14,12 +14,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::views::{PersonPath, PersonView, person_problem};
+use crate::words::unlinked;
 
 /// Why, if one says so.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
     /// Told to the person by mail.
+    #[serde(default, deserialize_with = "unlinked")]
     reason: Option<Reason>,
 }
 

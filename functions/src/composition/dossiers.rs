@@ -2,7 +2,7 @@
 
 use guichet_domain::account::Account;
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{Dossier, Position, Role};
+use guichet_domain::dossier::{Dossier, MOST_APPLICANTS, Position, Role};
 use guichet_domain::ids::{AccountId, DossierId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Author};
@@ -80,7 +80,7 @@ pub(super) async fn compose(
 }
 
 /// How many of those who ask are told where the contact can't be.
-const MOST_TOLD_INSTEAD: u16 = 10;
+const MOST_TOLD_INSTEAD: usize = 10;
 
 /// The mail to the others who ask: whoever speaks for the dossier is active no more, and what
 /// comes of it is not to pass unseen.
@@ -90,11 +90,15 @@ async fn to_those_who_ask(
     id: DossierId,
     occasion: &DossierOccasion,
 ) -> Result<Vec<Addressed>, Error> {
-    let query = PageQuery::first(MOST_TOLD_INSTEAD, Order::Ascending);
+    let all = u16::try_from(MOST_APPLICANTS).unwrap_or(u16::MAX);
+    let query = PageQuery::first(all, Order::Ascending);
     let positions: Vec<Position> = app.page(&Listing::Positions(id, None), &query).await?.rows;
     let mut mails = Vec::new();
     for position in positions.iter().filter(|position| position.role != Role::Referent) {
         mails.extend(to_person(app, portal, position.account, id, occasion.clone()).await?);
+        if mails.len() == MOST_TOLD_INSTEAD {
+            break;
+        }
     }
     Ok(mails)
 }

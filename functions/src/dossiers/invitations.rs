@@ -14,7 +14,7 @@ use crate::dossier_desk::{DossierDesk, DossierPath};
 use crate::invitation_lists::{InvitedToDossier, ListQuery, is_managed};
 
 /// List the invitations to a dossier, the newest first; those that have ended, for those who may
-/// manage them.
+/// manage them or see everything of the dossier.
 ///
 /// # Errors
 /// 404 for a dossier that is not theirs to see.

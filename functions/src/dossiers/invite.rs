@@ -22,6 +22,7 @@ use utoipa::ToSchema;
 use crate::dossier_desk::{DossierDesk, DossierPath, bearer};
 use crate::invitation_views::{WholeInvitationView, already_invited};
 use crate::inviting::{counted, must_have_less, people_with, standing};
+use crate::words::unlinked;
 
 /// Who is invited, and as what.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -36,6 +37,7 @@ struct Input {
     #[schema(example = "Blanc")]
     last_name: Option<Name>,
     /// Some words, without a web address, once the dossier is accepted.
+    #[serde(default, deserialize_with = "unlinked")]
     message: Option<Reason>,
     /// Whether it is mailed now, or later by hand.
     #[serde(default)]

@@ -13,11 +13,13 @@ use utoipa::ToSchema;
 
 use crate::dossier_desk::{DossierDesk, DossierPath};
 use crate::dossier_views::DossierView;
+use crate::words::unlinked;
 
 /// Why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
+    #[serde(deserialize_with = "unlinked")]
     reason: Reason,
 }
 

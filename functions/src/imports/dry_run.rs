@@ -22,6 +22,7 @@ use crate::first_assignment::FirstAssignment;
 use crate::import_views::{ImportPath, WholeImportView, import_problem};
 use crate::inviting::limited_desk;
 use crate::views::offered;
+use crate::words::unlinked;
 
 /// What is the same for all rows.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -37,6 +38,7 @@ struct Input {
     /// The dossier with which rows begin that name none.
     assignment: Option<FirstAssignment>,
     /// Some words in every invitation, without a web address.
+    #[serde(default, deserialize_with = "unlinked")]
     message: Option<Reason>,
     /// Whether the invitations are mailed at once, or later by hand.
     #[serde(default)]

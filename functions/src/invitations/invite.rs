@@ -25,6 +25,7 @@ use crate::first_assignment::FirstAssignment;
 use crate::invitation_views::{WholeInvitationView, already_invited};
 use crate::inviting::{at_the_desk, must_be_nobody, people_with, standing};
 use crate::views::{PortalPath, offered};
+use crate::words::unlinked;
 
 /// Who is invited, and to what.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -47,6 +48,7 @@ struct Input {
     /// The dossier in which they take part from the first day.
     assignment: Option<FirstAssignment>,
     /// Some words, without a web address.
+    #[serde(default, deserialize_with = "unlinked")]
     message: Option<Reason>,
     /// Whether it is mailed now, or later by hand.
     #[serde(default)]

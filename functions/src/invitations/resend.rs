@@ -47,12 +47,12 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
         people_with(app, path.portal, Some(&invitation.email)),
         other(app, &invitation),
     );
-    must_be_free(app, &desk, &invitation, people?).await?;
-    let standing = standing?;
     let (next, changes) = invitation
         .clone()
-        .resend(permit, &etag, standing, desk.named()?, now)
+        .resend(permit, &etag, standing?, desk.named()?, now)
         .map_err(|error| invitation_problem(error, &invitation, now))?;
+    // Whoever joined since it was made is mailed nothing (RULES D10).
+    must_be_free(app, &desk, &invitation, people?).await?;
     app.commit_at(&desk, changes).await?;
     WholeInvitationView::new(&next, now).reply()
 }

@@ -42,12 +42,13 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     found.must_be_of_use()?;
     let invitation = found.invitation;
     let etag = request.if_match()?;
-    let people = people_with(app, path.portal, Some(&invitation.email)).await?;
-    must_be_free(app, &desk, &invitation, people).await?;
     let (next, changes) = invitation
         .clone()
         .send(permit, &etag, desk.named()?, now)
         .map_err(|error| invitation_problem(error, &invitation, now))?;
+    // Whoever joined since it was made is mailed nothing (RULES D10).
+    let people = people_with(app, path.portal, Some(&invitation.email)).await?;
+    must_be_free(app, &desk, &invitation, people).await?;
     app.commit_at(&desk, changes).await?;
     WholeInvitationView::new(&next, now).reply()
 }

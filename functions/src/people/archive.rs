@@ -17,12 +17,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::views::{PersonPath, PersonView, person_problem};
+use crate::words::unlinked;
 
 /// Why, and who takes over.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Input {
     /// Told to the person by mail.
+    #[serde(default, deserialize_with = "unlinked")]
     reason: Option<Reason>,
     /// Who inherits their open invitations, which are dead without one, and may take over their
     /// dossiers.

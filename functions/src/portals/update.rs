@@ -19,6 +19,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::views::{PortalPath, present};
+use crate::words::unlinked;
 
 /// The settings to change: what is left out stays, and null takes away what can be absent.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -34,6 +35,7 @@ struct Input {
     cool_down_in_days: Option<Days>,
     lapses_in_days: Option<Days>,
     collectivities: Option<Collectivities>,
+    #[serde(default, deserialize_with = "unlinked")]
     refusal_reasons: Option<Vec<Reason>>,
     invitations_expire_in_days: Option<Days>,
     reminded_before_in_days: Option<Days>,

@@ -118,4 +118,5 @@ async fn a_page_tells_where_each_position_comes_from() {
     let named = json!({"account": max.account});
     assert_eq!(world.on_dossier(&dossier, &admin, "referent", named).await.status, 200);
     assert_eq!(origin(&max).await["act"], "dossier.referent_changed");
+    assert!(origin(&anne).await.is_null(), "nobody gave her what she is left with");
 }
