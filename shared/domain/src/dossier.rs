@@ -552,9 +552,9 @@ impl Doer {
 }
 
 impl Published {
-    /// The next version. A resting dossier goes on when those who ask act: when they change it, write,
-    /// invite, publish it elsewhere, offer that another one speaks for it, or begin to take part.
-    /// Leaving it, ending what was begun and mailing an invitation again is no wish to go on
+    /// The next version. A resting dossier goes on when those who ask act: when they change it,
+    /// write, invite, publish it elsewhere, offer that another one speaks for it, or begin to take
+    /// part. Leaving it, ending what was begun and mailing an invitation again is no wish to go on
     /// (RULES F11).
     fn stirred(self, by: Doer, now: Instant) -> (Self, Option<Event>) {
         let (publication, event) = match (self.publication.state, by) {
