@@ -55,8 +55,8 @@ struct EarlierChoice {
 /// For how long earlier choices are remembered, in seconds: a week, longer than any digest is late.
 const REMEMBERED_IN_SECONDS: i64 = 7 * 86_400;
 
-/// How many earlier choices are remembered, since lists hold them; of more in a week, the oldest are
-/// forgotten.
+/// How many earlier choices are remembered, since lists hold them; of more in a week, the oldest
+/// are forgotten.
 const MOST_REMEMBERED: usize = 4;
 
 impl Default for MailChoice {
