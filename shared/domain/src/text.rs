@@ -317,8 +317,8 @@ text!(
     public
 );
 text!(
-    /// The title of a dossier, which mails to others carry: one line of at most 120 characters. None
-    /// is written with a web address (SECURITY S11): [`holds_link`].
+    /// The title of a dossier, which mails to others carry: one line of at most 120 characters.
+    /// None is written with a web address (SECURITY S11): [`holds_link`].
     Title,
     |text| line(text, 120),
     public
