@@ -13,7 +13,7 @@ const EXPECTED: &str = include_str!("visibility.txt");
 /// Each thing, its method and path below the dossier. Its body passes no decision: what is allowed is
 /// then refused for its content or its missing version, or for the state of the dossier; what passes
 /// changes nothing that others are asked about.
-const THINGS: [(&str, &str, &str); 25] = [
+const THINGS: [(&str, &str, &str); 26] = [
     ("list", "GET", ""),
     ("detail", "GET", ""),
     ("notes", "GET", "/notes"),
@@ -39,6 +39,7 @@ const THINGS: [(&str, &str, &str); 25] = [
     ("accept", "POST", "/referent/accept"),
     ("end", "DELETE", "/referent/offer"),
     ("dismiss", "DELETE", "/members/{adviser}"),
+    ("edit", "PATCH", "/notes/{note}"),
 ];
 
 async fn ask(
@@ -80,7 +81,14 @@ fn shows(answer: &HttpAnswer, dossier: &str) -> &'static str {
 
 struct Cast {
     viewers: Vec<(&'static str, Option<User>)>,
-    dossiers: Vec<(&'static str, String)>,
+    dossiers: Vec<Filed>,
+}
+
+/// A dossier in a state, with a note of its contact.
+struct Filed {
+    state: &'static str,
+    dossier: String,
+    note: String,
 }
 
 /// Has somebody take part by an invitation.
@@ -98,13 +106,16 @@ async fn dossiers(
     admin: &User,
     referent: &User,
     asking: [(&User, &str); 2],
-) -> Vec<(&'static str, String)> {
+) -> Vec<Filed> {
     let mut dossiers = Vec::new();
     for state in ["submitted", "refused", "open", "paused"] {
         let dossier = world.dossier(portal, referent, "33063").await;
         for (user, role) in asking {
             join(world, &dossier, referent, user, role).await;
         }
+        let note = json!({"text": "Bonjour."});
+        let note = world.on_dossier(&dossier, referent, "notes", note).await.json();
+        let note = note["id"].as_str().unwrap().to_owned();
         let reason = json!({"reason": "Budget."});
         match state {
             "refused" => drop(world.on_dossier(&dossier, admin, "refuse", reason).await),
@@ -115,7 +126,7 @@ async fn dossiers(
             }
             _ => {}
         }
-        dossiers.push((state, dossier));
+        dossiers.push(Filed { state, dossier, note });
     }
     dossiers
 }
@@ -135,7 +146,7 @@ async fn cast(world: &World, portal: &str, admin: &User) -> Cast {
     let invited = world.user("Ines", "Durand").await;
     let asking = [(&member, "member"), (&partner, "partner")];
     let dossiers = dossiers(world, portal, admin, &referent, asking).await;
-    for (_, dossier) in &dossiers[2..] {
+    for Filed { dossier, .. } in &dossiers[2..] {
         join(world, dossier, admin, &invited, "advisor").await;
         for (user, role) in [
             (&adviser, "advisor"),
@@ -196,7 +207,7 @@ async fn who_sees_and_does_what_with_a_dossier_is_what_the_rules_say() {
         "✔ may   ✘ may not (403)   · does not exist for them (404)   – signs in first   = not as it \
          stands (409)\n",
     );
-    for (state, dossier) in &dossiers {
+    for Filed { state, dossier, note } in &dossiers {
         write!(table, "\n{state:<27}").unwrap();
         let heads: Vec<String> = THINGS.iter().map(|(thing, ..)| format!("{thing:<9}")).collect();
         writeln!(table, "{}", heads.concat().trim_end()).unwrap();
@@ -208,7 +219,7 @@ async fn who_sees_and_does_what_with_a_dossier_is_what_the_rules_say() {
                     shows(&ask(&world, user.as_ref(), (thing, method), &list).await, dossier)
                 } else {
                     let path = format!("{dossier}{path}").replace("{member}", &member);
-                    let path = path.replace("{adviser}", &adviser);
+                    let path = path.replace("{adviser}", &adviser).replace("{note}", note);
                     mark(&ask(&world, user.as_ref(), (thing, method), &path).await)
                 };
                 write!(line, "{mark:<9}").unwrap();
@@ -219,7 +230,7 @@ async fn who_sees_and_does_what_with_a_dossier_is_what_the_rules_say() {
     println!("{table}");
     assert_eq!(table, EXPECTED);
     // What was tried changed nothing.
-    for (state, dossier) in &dossiers {
+    for Filed { state, dossier, .. } in &dossiers {
         let seen = world.call("GET", dossier).by(&admin).send().await.json();
         assert_eq!(seen["state"], *state);
     }
