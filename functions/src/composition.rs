@@ -9,7 +9,6 @@ mod invitations;
 use guichet_domain::account::{Account, Credential, FIRST_PASSWORD_LINK_DAYS, SignUp};
 use guichet_domain::advisor_request::AdvisorRequest;
 use guichet_domain::changes::{Entity, Place};
-use guichet_domain::dossier::OwnDossier;
 use guichet_domain::ids::{AccountId, EntryId, PortalId, SignUpId};
 use guichet_domain::instant::Instant;
 use guichet_domain::journal::{Act, Author, Entry, Object};
@@ -23,13 +22,16 @@ use guichet_mail::{
     CarriedRequest, Counted, Envelope, Message, PasswordOccasion, Precision, compose,
 };
 use guichet_platform::app::App;
-use guichet_platform::keys::{Listing, Window};
+use guichet_platform::keys::Listing;
 use guichet_platform::limits::{
     MAIL_ADDRESS, MAIL_PURPOSE, TELL_MODERATORS, TELL_OF_DOSSIERS, Taken,
 };
 use guichet_platform::problem::Error;
 use guichet_platform::store::{Order, PageQuery};
 use serde::Deserialize;
+
+use crate::person_positions::own_dossiers;
+use crate::views::PersonPath;
 
 /// What mails are composed from.
 pub(crate) struct Context<'a> {
@@ -318,9 +320,9 @@ async fn to_successor(app: &App, context: &Context<'_>) -> Result<Option<Address
     let is_told = is_active && context.entry.author != Author::Account(heir);
     let of = of.filter(|of| is_told && of.successor == Some(heir));
     let (Some(of), Some(account)) = (of, account) else { return Ok(None) };
-    let own = Listing::OwnDossiers(id, portal.id, Window::ALL);
     let query = PageQuery::first(MOST_COUNTED, Order::Descending);
-    let count = app.page::<OwnDossier>(&own, &query).await?.rows.len();
+    let path = PersonPath { portal: portal.id, account: id };
+    let count = own_dossiers(app, path, &query).await?.rows.len();
     let dossiers = counted(count, MOST_COUNTED);
     let message = Message::Succession { of: of.profile.full_name(), dossiers };
     Ok(Some(to_account(&account, portal, message, site(portal))))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use guichet_domain::dossier::{DossierState, Locality, OwnDossier};
+use guichet_domain::dossier::{DossierState, Locality};
 use guichet_domain::ids::{DossierId, PortalId};
 use guichet_domain::permissions::Reach;
 use guichet_domain::territory::Territory;
@@ -12,6 +12,7 @@ use guichet_platform::store::{Order, Page, PageQuery, StoreError};
 use serde::Deserialize;
 
 use crate::dossier_lists::{Filter, lists};
+use crate::person_positions::own_dossiers;
 use crate::views::{CountView, PersonPath};
 
 /// Up to how many dossiers are counted exactly (DESIGN §5).
@@ -73,10 +74,9 @@ pub(crate) async fn difference(
     }
     let read = wanted.iter().map(|list| listed(app, path.portal, *list));
     let query = PageQuery::first(MOST_LISTED, Order::Descending);
-    let own = Listing::OwnDossiers(path.account, path.portal, Window::ALL);
     let (pages, own) = tokio::try_join!(
         futures_util::future::try_join_all(read),
-        app.page::<OwnDossier>(&own, &query)
+        own_dossiers(app, path, &query)
     )?;
     let mut fates: BTreeMap<DossierId, Fate> = BTreeMap::new();
     // Each dossier is judged by itself, in whichever list it was read.

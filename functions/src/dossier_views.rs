@@ -249,7 +249,10 @@ impl DossierView {
                 .collect(),
             advisors: publication.advisors,
             observers: publication.observers,
-            taken: publication.taken().filter(|_| is_staff).map(TakingView::of_dossier),
+            taken: publication
+                .taken()
+                .filter(|_| is_staff)
+                .map(|taking| TakingView::new(&taking.by, taking.at)),
             previous: publication.previous.clone().filter(|_| is_staff),
             ruling: ruling.map(|ruling| RulingView::new(ruling, is_staff)),
             pause: publication

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::OwnDossier;
 use guichet_domain::ids::{AccountId, InvitationId, PortalId};
 use guichet_domain::instant::Instant;
 use guichet_domain::invitation::InvitationState;
@@ -13,15 +12,46 @@ use guichet_domain::person::{AdvisorAccess, Person, Profile, SearchWord};
 use guichet_domain::territory::Territory;
 use guichet_domain::text::{Email, Label, Name};
 use guichet_platform::app::App;
-use guichet_platform::keys::{Listing, PeopleList, Window};
+use guichet_platform::keys::{Listing, PeopleList};
 use guichet_platform::problem::Error;
 use guichet_platform::store::{Order, Page, PageQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::invitation_views::InvitationRow;
+use crate::person_positions::own_dossiers;
 use crate::search::Search;
-use crate::views::CountView;
+use crate::views::{CountView, PersonPath};
+
+/// Which of the three lists (RULES E1).
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Which {
+    #[default]
+    Active,
+    Invited,
+    Inactive,
+}
+
+impl Which {
+    /// The stable code.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Invited => "invited",
+            Self::Inactive => "inactive",
+        }
+    }
+
+    /// The list of people; those who are invited are none yet.
+    pub(crate) fn people(self) -> Option<PeopleList> {
+        match self {
+            Self::Active => Some(PeopleList::Active),
+            Self::Invited => None,
+            Self::Inactive => Some(PeopleList::Inactive),
+        }
+    }
+}
 
 /// A person, as the list's index holds them.
 #[derive(Debug, Deserialize)]
@@ -122,9 +152,9 @@ impl ListedPerson {
     ) -> Result<Vec<Self>, Error> {
         let now = app.now();
         let counted = rows.into_iter().map(async |row| {
-            let own = Listing::OwnDossiers(row.account, portal, Window::ALL);
             let query = PageQuery::first(MOST_COUNTED, Order::Descending);
-            let count = app.page::<OwnDossier>(&own, &query).await?.rows.len();
+            let path = PersonPath { portal, account: row.account };
+            let count = own_dossiers(app, path, &query).await?.rows.len();
             Ok::<_, Error>(Self::of_person(row, CountView::up_to_99(count), now))
         });
         try_join_all(counted).await

@@ -38,7 +38,7 @@ pub(crate) struct HeldPosition {
 
 impl HeldPosition {
     /// The same, with what gave it to whoever holds it.
-    pub(crate) fn from(self, person: &Person, gifts: &[Entry], reads_journal: bool) -> Self {
+    pub(crate) fn with_origin(self, person: &Person, gifts: &[Entry], reads_journal: bool) -> Self {
         let origin = of_position(person, (self.dossier, self.role), gifts, reads_journal);
         Self { origin, ..self }
     }

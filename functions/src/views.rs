@@ -1,7 +1,7 @@
 //! What several use cases answer: requests and people, as each reader may see them.
 
 use guichet_domain::account::Demand;
-use guichet_domain::advisor_request::{AdvisorRequest, Decision, RequestError, Status};
+use guichet_domain::advisor_request::{AdvisorRequest, Decision, Moderator, RequestError, Status};
 use guichet_domain::changes::Place;
 use guichet_domain::ids::{AccountId, PortalId};
 use guichet_domain::instant::Instant;
@@ -115,7 +115,7 @@ pub(crate) struct ModeratorView {
 }
 
 impl ModeratorView {
-    pub(crate) fn of(moderator: &guichet_domain::advisor_request::Moderator) -> Self {
+    pub(crate) fn of(moderator: &Moderator) -> Self {
         Self { account: moderator.account, name: moderator.name.clone() }
     }
 }
@@ -149,12 +149,8 @@ pub(crate) struct TakingView {
 }
 
 impl TakingView {
-    pub(crate) fn of(taking: &guichet_domain::advisor_request::Taking) -> Self {
-        Self { by: ModeratorView::of(&taking.by), at: taking.at }
-    }
-
-    pub(crate) fn of_dossier(taking: &guichet_domain::dossier::DossierTaking) -> Self {
-        Self { by: ModeratorView::of(&taking.by), at: taking.at }
+    pub(crate) fn new(by: &Moderator, at: Instant) -> Self {
+        Self { by: ModeratorView::of(by), at }
     }
 }
 
@@ -223,7 +219,10 @@ impl RequestView {
             decision: decision.map(|decision| DecisionView::new(&decision, reader)),
             may_ask_again_at: request.cool_down_ends_at,
             previous: request.previous.as_ref().map(|past| DecisionView::new(past, reader)),
-            taken: request.taken().filter(|_| shows_moderators).map(TakingView::of),
+            taken: request
+                .taken()
+                .filter(|_| shows_moderators)
+                .map(|taking| TakingView::new(&taking.by, taking.at)),
         }
     }
 

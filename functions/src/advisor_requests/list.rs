@@ -97,7 +97,7 @@ impl From<Row> for Output {
             submitted_at: row.submitted_at,
             lapses_at: row.lapses_at,
             previous_status: row.previous_status,
-            taken: taken.as_ref().map(TakingView::of),
+            taken: taken.as_ref().map(|taking| TakingView::new(&taking.by, taking.at)),
         }
     }
 }

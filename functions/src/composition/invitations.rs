@@ -11,6 +11,7 @@ use guichet_domain::level::Level;
 use guichet_domain::mail::{Link, Pace, Recipient};
 use guichet_domain::person::Person;
 use guichet_domain::portal::Portal;
+use guichet_domain::text::holds_link;
 use guichet_mail::{
     FirstDossier, ImportCounts, InvitationOccasion, Message, Offer, Offered, OfferedPosition,
 };
@@ -19,7 +20,6 @@ use guichet_platform::problem::Error;
 
 use super::{Addressed, Cause, Context, site, to_account};
 use crate::admission::grounds;
-use guichet_domain::text::holds_link;
 
 /// The mails that an act on an invitation causes.
 pub(super) async fn compose(

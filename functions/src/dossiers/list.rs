@@ -95,8 +95,9 @@ struct Output {
 impl Output {
     fn new(row: DossierRow, is_staff: bool) -> Self {
         let waits = is_staff && row.state == DossierState::Submitted;
+        let taking = row.taking.filter(|_| waits);
         Self {
-            taken: row.taking.as_ref().filter(|_| waits).map(TakingView::of_dossier),
+            taken: taking.map(|taking| TakingView::new(&taking.by, taking.at)),
             previous: row.previous.filter(|_| is_staff),
             id: row.dossier,
             state: row.state,

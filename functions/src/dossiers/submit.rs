@@ -3,13 +3,12 @@
 //! `POST /v1/portals/{portal}/dossiers`
 
 use guichet_domain::changes::Place;
-use guichet_domain::dossier::{OwnDossier, Position, Publication, Submission};
+use guichet_domain::dossier::{Position, Publication, Submission};
 use guichet_domain::ids::{AccountId, DossierId, PortalId, PublicationId};
 use guichet_domain::permissions::{Action, Actor, Member, check};
 use guichet_domain::person::Person;
 use guichet_platform::app::App;
 use guichet_platform::desk::Replay;
-use guichet_platform::keys::{Listing, Window};
 use guichet_platform::limits::SUBMIT_DOSSIER;
 use guichet_platform::problem::{Error, NOT_FOUND};
 use guichet_platform::reply::Reply;
@@ -18,7 +17,8 @@ use guichet_platform::store::{Order, PageQuery, StoreError};
 
 use crate::dossier_desk::{DossierDesk, DossierPath, bearer};
 use crate::dossier_views::{DossierView, NewSheet, sheet_problem};
-use crate::views::PortalPath;
+use crate::person_positions::own_dossiers;
+use crate::views::{PersonPath, PortalPath};
 
 /// Among how many of their newest dossiers the last one that they submitted is looked for.
 const MOST_LOOKED_AT: u16 = 10;
@@ -87,9 +87,8 @@ async fn previous(
     account: AccountId,
     portal: PortalId,
 ) -> Result<Option<Publication>, StoreError> {
-    let own = Listing::OwnDossiers(account, portal, Window::ALL);
     let newest = PageQuery::first(MOST_LOOKED_AT, Order::Descending);
-    let own: Vec<OwnDossier> = app.page(&own, &newest).await?.rows;
+    let own = own_dossiers(app, PersonPath { portal, account }, &newest).await?.rows;
     let places: Vec<Place> =
         own.iter().map(|own| Place::Publication(own.dossier, portal)).collect();
     let items = app.read(&places).await?;

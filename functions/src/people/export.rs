@@ -6,17 +6,17 @@ use guichet_domain::invitation::Scope;
 use guichet_domain::level::Level;
 use guichet_domain::permissions::{Action, check};
 use guichet_platform::app::App;
-use guichet_platform::keys::{Listing, PeopleList};
+use guichet_platform::keys::Listing;
 use guichet_platform::problem::Error;
 use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use guichet_platform::store::{Order, PageQuery};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::invitation_views::InvitationRow;
-use crate::people_lists::{Narrowed, PersonRow};
+use crate::people_lists::{Narrowed, PersonRow, Which};
 use crate::sheets::{self, workbook};
 use crate::views::PortalPath;
 
@@ -25,26 +25,6 @@ const PAGE: u16 = 1_000;
 
 /// How many times so many are read for one file; the header `Link` names the next one.
 const MOST_PAGES: u32 = 5;
-
-/// Which of the three lists (RULES E1).
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Which {
-    #[default]
-    Active,
-    Invited,
-    Inactive,
-}
-
-impl Which {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Invited => "invited",
-            Self::Inactive => "inactive",
-        }
-    }
-}
 
 /// Which people.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -88,12 +68,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let narrowed = Narrowed { level: query.level, adviser: query.adviser };
     let (now, language, portal) = (app.now(), request.language(), path.portal);
     let page = |order| PageQuery { limit: PAGE, cursor: query.cursor.clone(), order };
-    let people = match query.list {
-        Which::Invited => None,
-        Which::Active => Some(PeopleList::Active),
-        Which::Inactive => Some(PeopleList::Inactive),
-    };
-    let (sheet, cursor) = match people {
+    let (sheet, cursor) = match query.list.people() {
         Some(list) => {
             let listing = Listing::People(portal, list);
             let is_wanted = |row: &PersonRow| narrowed.wants_person(row, now);

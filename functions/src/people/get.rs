@@ -84,7 +84,7 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
     let reads_journal = check(&desk.actor, Action::ReadJournal(path.portal)).is_ok();
     let positions = positions.rows.into_iter();
     let positions =
-        positions.map(|position| position.from(&person, &gifts, reads_journal)).collect();
+        positions.map(|position| position.with_origin(&person, &gifts, reads_journal)).collect();
     let origins = Origins::of(&person, &gifts, reads_journal, app.now());
     let person = PersonView::new(&person, app.now());
     let etag = person.etag().to_owned();

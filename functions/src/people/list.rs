@@ -15,22 +15,12 @@ use guichet_platform::reply::Reply;
 use guichet_platform::request::Request;
 use guichet_platform::store::{Order, Page, PageQuery};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use crate::invitation_views::{FoundBy, InvitationRow};
-use crate::people_lists::{Found, ListedPerson, Narrowed, PersonRow};
+use crate::people_lists::{Found, ListedPerson, Narrowed, PersonRow, Which};
 use crate::search::{MOST_READ, Search};
 use crate::views::{PageLimit, PortalPath};
-
-/// Which of the three lists (RULES E1).
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Which {
-    #[default]
-    Active,
-    Invited,
-    Inactive,
-}
 
 /// Which people, and how many.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -58,13 +48,6 @@ impl Query {
 
     fn narrowed(&self) -> Narrowed {
         Narrowed { level: self.level, adviser: self.adviser }
-    }
-
-    fn people(&self) -> PeopleList {
-        match self.list {
-            Which::Inactive => PeopleList::Inactive,
-            _ => PeopleList::Active,
-        }
     }
 }
 
@@ -105,8 +88,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
             return Reply::ok(&List::<ListedPerson> { items, cursor: page.cursor });
         }
         Beside::People(page) => page,
-        Beside::Words(words) => {
-            let (list, narrowed) = (query.people(), query.narrowed());
+        Beside::Words(list, words) => {
+            let narrowed = query.narrowed();
             let word = search.longest().unwrap_or_default();
             Found { portal, list, word, search: &search, narrowed }.people(app, words).await?
         }
@@ -117,8 +100,8 @@ pub async fn handle(app: &App, request: &Request) -> Result<Reply, Error> {
 
 /// What is read beside who asks, and shown to nobody before that is known.
 enum Beside {
-    /// The words by which people are found.
-    Words(Page<SearchWord>),
+    /// The words by which people of a list are found.
+    Words(PeopleList, Page<SearchWord>),
     /// The people of a list.
     People(Page<PersonRow>),
     /// Invitations are read afterwards.
@@ -131,17 +114,18 @@ async fn beside(
     query: Option<&Query>,
     search: &Search,
 ) -> Result<Beside, Error> {
-    let Some(query) = query.filter(|query| query.list != Which::Invited) else {
+    let Some((query, list)) = query.and_then(|query| Some((query, query.list.people()?))) else {
         return Ok(Beside::Nothing);
     };
     let page = query.page(Order::Ascending);
     if let Some(word) = search.longest() {
-        return Found::words(app, portal, word, &page).await.map(Beside::Words);
+        let words = Found::words(app, portal, word, &page).await?;
+        return Ok(Beside::Words(list, words));
     }
     let (narrowed, now) = (query.narrowed(), app.now());
     let most = if narrowed.narrows() { MOST_READ } else { page.limit };
     let is_wanted = |row: &PersonRow| narrowed.wants_person(row, now);
-    let listing = Listing::People(portal, query.people());
+    let listing = Listing::People(portal, list);
     Ok(Beside::People(app.page_where(&listing, &page, most, is_wanted).await?))
 }
 

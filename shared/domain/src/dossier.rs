@@ -529,6 +529,20 @@ impl Publication {
         let event = next.event(Act::DossierResumed, self.facts(), next.facts());
         (next, event)
     }
+
+    /// The next version. A resting dossier goes on when those who ask act: when they change it,
+    /// write, invite, publish it elsewhere, offer that another one speaks for it, or begin to take
+    /// part. Leaving it, ending what was begun and mailing an invitation again is no wish to go on
+    /// (RULES F11).
+    fn stirred(&self, by: Doer, now: Instant) -> (Self, Option<Event>) {
+        match (self.state, by) {
+            (DossierState::Paused, Doer::Applicant) => {
+                let (next, event) = self.resumed(now);
+                (next, Some(event))
+            }
+            _ => (self.next(now), None),
+        }
+    }
 }
 
 /// Whose act it is.
@@ -552,18 +566,10 @@ impl Doer {
 }
 
 impl Published {
-    /// The next version. A resting dossier goes on when those who ask act: when they change it,
-    /// write, invite, publish it elsewhere, offer that another one speaks for it, or begin to take
-    /// part. Leaving it, ending what was begun and mailing an invitation again is no wish to go on
-    /// (RULES F11).
+    /// The same with the next version of the publication; the event touches who speaks for it.
     fn stirred(self, by: Doer, now: Instant) -> (Self, Option<Event>) {
-        let (publication, event) = match (self.publication.state, by) {
-            (DossierState::Paused, Doer::Applicant) => {
-                let (next, event) = self.publication.resumed(now);
-                (next, Some(event.touching(self.referent.account)))
-            }
-            _ => (self.publication.next(now), None),
-        };
+        let (publication, event) = self.publication.stirred(by, now);
+        let event = event.map(|event| event.touching(self.referent.account));
         (Self { publication, ..self }, event)
     }
 

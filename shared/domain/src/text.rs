@@ -151,7 +151,7 @@ pub fn holds_link(text: &str) -> bool {
     let ascii = words.collect::<Vec<_>>().join(" ");
     let mut finder = linkify::LinkFinder::new();
     finder.kinds(&[linkify::LinkKind::Url]).url_must_have_scheme(false);
-    finder.links(&format!("{plain} {ascii}")).any(|link| {
+    finder.links(&ascii).any(|link| {
         let host = link.as_str().split(['/', '?', '#', ':']).next().unwrap_or_default();
         let top = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
         tld::exist(top)

@@ -1,8 +1,7 @@
 //! Saying something else in a dossier, on every portal where it is published (RULES F2, F13).
 
 use super::{
-    Doer, Dossier, DossierError, DossierState, LocalPublication, Position, Publication, Published,
-    Sheet,
+    Doer, Dossier, DossierError, LocalPublication, Position, Publication, Published, Sheet,
 };
 use crate::changes::{Changes, Guard, Record as _, Write};
 use crate::instant::Instant;
@@ -83,13 +82,7 @@ impl Published {
         let mut changes = Changes::new(permit);
         for other in others {
             // Those who ask have it go on wherever it rests.
-            let (next, resumed) = match (other.state, by) {
-                (DossierState::Paused, Doer::Applicant) => {
-                    let (next, event) = other.resumed(now);
-                    (next, Some(event))
-                }
-                _ => (other.next(now), None),
-            };
+            let (next, resumed) = other.stirred(by, now);
             let (says, writes) = other.saying(next, &sheet, version);
             let mut event = says.event(act, other.facts(), says.facts());
             event.after.codes.clone_from(&codes);
